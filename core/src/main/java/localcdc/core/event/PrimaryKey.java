@@ -1,0 +1,86 @@
+package localcdc.core.event;
+
+import java.util.Arrays;
+
+/**
+ * A row's primary key, of one or many columns, as a key of the map. Two keys are equal when Postgres' equality says so:
+ * the bytes come from {@link localcdc.core.value.KeyCanonicalizer}, which maps equal values to equal bytes. Immutable.
+ *
+ * <p>A key of one integer column is kept as a number, which takes half the memory of the general form.
+ */
+public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
+
+    private PrimaryKey() {}
+
+    /** The key of one smallint, integer or bigint column. */
+    public static PrimaryKey of(long value) {
+        return new OfInteger(value);
+    }
+
+    /** A key of any other kind, by its canonical bytes, which nobody may write to afterwards. */
+    public static PrimaryKey of(byte[] canonical) {
+        return new OfBytes(canonical);
+    }
+
+    /** An order that is total and stable and has no meaning: pages of a table follow it. */
+    @Override
+    public abstract int compareTo(PrimaryKey other);
+
+    private static final class OfInteger extends PrimaryKey {
+        private final long value;
+
+        OfInteger(long value) {
+            this.value = value;
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof OfInteger that && value == that.value;
+        }
+
+        @Override
+        public int hashCode() {
+            return Long.hashCode(value);
+        }
+
+        @Override
+        public int compareTo(PrimaryKey other) {
+            return other instanceof OfInteger that ? Long.compare(value, that.value) : -1;
+        }
+
+        @Override
+        public String toString() {
+            return Long.toString(value);
+        }
+    }
+
+    private static final class OfBytes extends PrimaryKey {
+        private final byte[] canonical;
+        private final int hash;
+
+        OfBytes(byte[] canonical) {
+            this.canonical = canonical;
+            this.hash = Arrays.hashCode(canonical);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof OfBytes that && hash == that.hash && Arrays.equals(canonical, that.canonical);
+        }
+
+        @Override
+        public int hashCode() {
+            return hash;
+        }
+
+        @Override
+        public int compareTo(PrimaryKey other) {
+            return other instanceof OfBytes that ? Arrays.compareUnsigned(canonical, that.canonical) : 1;
+        }
+
+        @Override
+        public String toString() {
+            return new String(canonical, java.nio.charset.StandardCharsets.UTF_8);
+        }
+    }
+}

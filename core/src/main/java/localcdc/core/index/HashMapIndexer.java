@@ -1,0 +1,245 @@
+package localcdc.core.index;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
+import localcdc.core.event.ChangeEvent;
+import localcdc.core.event.Operation;
+import localcdc.core.event.PrimaryKey;
+import localcdc.core.event.TableId;
+
+/**
+ * The product's heart: {@code HashMap<PrimaryKey, LatestState>}, one map for each table, kept equal to Postgres by
+ * applying changes in the order of their commits.
+ *
+ * <p>One thread applies; any thread may read, and never waits for the writer nor makes it wait: the maps are {@link
+ * ConcurrentHashMap}s of immutable states. Only opening a {@link Retention} and a rebuild's end take the writer's lock,
+ * for the time of a few assignments.
+ *
+ * <p>Applying an event again, or an older one of the same key, changes nothing: streamed changes of one key compare by
+ * their place in the log (row locks make that their commit order), a streamed change always replaces a snapshot's read,
+ * deletions are remembered for a while, and a truncate leaves a mark that older changes do not pass.
+ */
+public final class HashMapIndexer {
+
+    private final ReentrantLock writing = new ReentrantLock();
+    private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<ChangeListener> readListeners = new CopyOnWriteArrayList<>();
+    private final List<Retention> retentions = new CopyOnWriteArrayList<>();
+    private final LongAdder events = new LongAdder();
+    private final LongAdder stale = new LongAdder();
+    private volatile Map<TableId, TableIndex> tables = Map.of();
+
+    /**
+     * Applies one streamed change. For one thread at a time.
+     *
+     * @return what became of it; nothing is thrown for a replayed or unknown event
+     */
+    public ApplyResult apply(ChangeEvent event) {
+        writing.lock();
+        try {
+            var table = tables.get(event.table());
+            if (table == null) {
+                return ApplyResult.IGNORED_AS_UNKNOWN_TABLE;
+            }
+            events.increment();
+            var result = event.operation() == Operation.TRUNCATE ? truncate(table, event) : change(table, event);
+            if (result == ApplyResult.IGNORED_AS_STALE) {
+                stale.increment();
+            } else if (Long.compareUnsigned(event.lsn(), table.highestLsn) > 0) {
+                table.highestLsn = event.lsn();
+            }
+            return result;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private ApplyResult change(TableIndex table, ChangeEvent event) {
+        if (Long.compareUnsigned(event.lsn(), table.truncateLsn) < 0) {
+            return ApplyResult.IGNORED_AS_STALE;
+        }
+        LatestState moved = null;
+        if (event.previousKey() != null && !event.previousKey().equals(event.key())) {
+            moved = table.map().get(event.previousKey());
+            remove(table, event.previousKey(), moved, event);
+        }
+        var before = table.map().get(event.key());
+        boolean replayed = before == null
+                ? table.deletes.coversChangeAt(event.key(), event.lsn()) && moved == null
+                : before.isAtOrAfter(event.lsn());
+        if (replayed) {
+            return ApplyResult.IGNORED_AS_STALE;
+        }
+        if (event.operation() == Operation.DELETE) {
+            return remove(table, event.key(), before, event);
+        }
+        var earlier = moved != null ? moved : before;
+        var row = event.row().hasUnavailable() && earlier != null
+                ? event.row().completedFrom(earlier.row())
+                : event.row();
+        var after = new LatestState(row, event.lsn(), event.position());
+        retain(table, event.key(), before, event);
+        table.map().put(event.key(), after);
+        table.deletes.forget(event.key());
+        table.account(before, after, row.hasUnavailable());
+        (event.operation() == Operation.UPDATE ? table.updates : table.creates).increment();
+        tell(event, moved != null ? moved : before, after);
+        return ApplyResult.APPLIED;
+    }
+
+    private ApplyResult remove(TableIndex table, PrimaryKey key, LatestState before, ChangeEvent event) {
+        if (before != null && before.isAtOrAfter(event.lsn())) {
+            return ApplyResult.IGNORED_AS_STALE;
+        }
+        table.deletes.add(key, event.lsn());
+        if (before != null) {
+            retain(table, key, before, event);
+            table.map().remove(key);
+            table.account(before, null, false);
+        }
+        table.removals.increment();
+        if (event.operation() == Operation.DELETE) {
+            tell(event, before, null);
+        }
+        return ApplyResult.APPLIED;
+    }
+
+    private ApplyResult truncate(TableIndex table, ChangeEvent event) {
+        if (Long.compareUnsigned(event.lsn(), table.truncateLsn) <= 0) {
+            return ApplyResult.IGNORED_AS_STALE;
+        }
+        table.truncateLsn = event.lsn();
+        var wiped = table.map();
+        var fresh = new ConcurrentHashMap<PrimaryKey, LatestState>();
+        if (Long.compareUnsigned(table.highestLsn, event.lsn()) > 0) {
+            // A replay: rows that were written after this truncate are here already and stay.
+            wiped.forEach((key, state) -> {
+                if (state.isAtOrAfter(event.lsn())) {
+                    fresh.put(key, state);
+                }
+            });
+        }
+        for (var retention : retentions) {
+            retention.truncated(table, fresh, event.position());
+        }
+        table.replaceMap(fresh);
+        fresh.values().forEach(state -> table.account(null, state, state.row().hasUnavailable()));
+        table.truncates.increment();
+        tell(event, null, null);
+        return ApplyResult.APPLIED;
+    }
+
+    private void retain(TableIndex table, PrimaryKey key, LatestState before, ChangeEvent event) {
+        for (var retention : retentions) {
+            retention.replaced(table, key, before, event.position());
+        }
+    }
+
+    private void tell(ChangeEvent event, LatestState before, LatestState after) {
+        for (var listener : listeners) {
+            listener.changed(event, before, after);
+        }
+    }
+
+    /**
+     * Begins to fill every table anew, beside the maps that readers see until {@link Rebuild#complete}.
+     *
+     * @param selection the tables that the map will hold afterwards
+     */
+    public Rebuild beginRebuild(Collection<TableId> selection) {
+        return new Rebuild(this, selection);
+    }
+
+    void complete(Rebuild rebuild, Map<TableId, ConcurrentHashMap<PrimaryKey, LatestState>> loaded) {
+        writing.lock();
+        try {
+            var next = new TreeMap<TableId, TableIndex>();
+            loaded.forEach((id, map) -> {
+                var table = tables.getOrDefault(id, new TableIndex(id));
+                table.replaceMap(map);
+                table.deletes.clear();
+                table.truncateLsn = 0;
+                table.highestLsn = 0;
+                table.reads.add(map.mappingCount());
+                table.bytes.add(rebuild.bytes(id));
+                events.add(map.mappingCount());
+                next.put(id, table);
+            });
+            tables = next;
+            retentions.forEach(retention -> retention.invalidate("the map was rebuilt meanwhile"));
+            retentions.clear();
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Begins to keep the states that are replaced from now on, at most {@code capacity} of them. The caller closes it.
+     */
+    public Retention retain(int capacity) {
+        writing.lock();
+        try {
+            var retention = new Retention(tables, capacity, retentions::remove);
+            retentions.add(retention);
+            return retention;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** The readers' side. */
+    public IndexReader reader() {
+        return new IndexReader(this);
+    }
+
+    /** Adds someone who is told of each change. */
+    public void addListener(ChangeListener listener) {
+        listeners.add(listener);
+    }
+
+    /**
+     * Adds someone who is told of each row that a snapshot reads, too, by several threads at once. Such a listener slows
+     * the snapshot down to its own speed.
+     */
+    public void addReadListener(ChangeListener listener) {
+        readListeners.add(listener);
+    }
+
+    /** Takes a listener away again; it may be told of a change that is being applied just now. */
+    public void removeListener(ChangeListener listener) {
+        listeners.remove(listener);
+        readListeners.remove(listener);
+    }
+
+    void tellRead(PrimaryKey key, LatestState state) {
+        for (var listener : readListeners) {
+            listener.changed(
+                    ChangeEvent.of(Operation.READ, key, state.row(), state.lsn(), state.position()), null, state);
+        }
+    }
+
+    /** Events received: snapshot reads, streamed changes, and replays that changed nothing. */
+    public long events() {
+        return events.sum();
+    }
+
+    /** Events that changed nothing since the map had them already. */
+    public long staleIgnored() {
+        return stale.sum();
+    }
+
+    /** Values in the map that the log did not carry and that are not known otherwise. */
+    long unavailableValues() {
+        return tables.values().stream().mapToLong(TableIndex::unavailable).sum();
+    }
+
+    Map<TableId, TableIndex> tables() {
+        return tables;
+    }
+}

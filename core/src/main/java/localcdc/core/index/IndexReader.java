@@ -1,0 +1,109 @@
+package localcdc.core.index;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import localcdc.core.event.PrimaryKey;
+import localcdc.core.event.RowShape;
+import localcdc.core.event.TableId;
+
+/** What readers may ask of the map, from any thread, without ever making the writer wait. */
+public final class IndexReader {
+
+    /** Enough for every row of a million-row table to change once while its references are copied. */
+    private static final int DUMP_CAPACITY = 2_000_000;
+
+    private final HashMapIndexer indexer;
+
+    IndexReader(HashMapIndexer indexer) {
+        this.indexer = indexer;
+    }
+
+    /** The tables that the map holds, by name. */
+    public List<TableStats> tables() {
+        return indexer.tables().values().stream().map(TableIndex::stats).toList();
+    }
+
+    /** The table of that name, if the map holds it. */
+    public Optional<TableStats> table(TableId table) {
+        return Optional.ofNullable(indexer.tables().get(table)).map(TableIndex::stats);
+    }
+
+    /** The latest state of one row, or nothing where there is no such row or table. */
+    public Optional<LatestState> get(TableId table, PrimaryKey key) {
+        var index = indexer.tables().get(table);
+        return index == null
+                ? Optional.empty()
+                : Optional.ofNullable(index.map().get(key));
+    }
+
+    /** Any row of the table, to see what its rows look like; nothing where it is empty. */
+    public Optional<RowShape> shape(TableId table) {
+        return sample(table, 1).stream().findFirst().map(LatestState::shape);
+    }
+
+    /** Some rows of the table, at most {@code limit}, whichever come first. */
+    public List<LatestState> sample(TableId table, int limit) {
+        var index = indexer.tables().get(table);
+        var sample = new ArrayList<LatestState>();
+        if (index != null) {
+            var states = index.map().values().iterator();
+            while (sample.size() < limit && states.hasNext()) {
+                sample.add(states.next());
+            }
+        }
+        return sample;
+    }
+
+    /**
+     * The rows whose keys follow {@code after} in the keys' own stable order.
+     *
+     * @param after the last key of the page before, or null for the first page
+     * @param limit how many rows at most
+     */
+    public List<Map.Entry<PrimaryKey, LatestState>> page(TableId table, PrimaryKey after, int limit) {
+        var index = indexer.tables().get(table);
+        if (index == null || limit <= 0) {
+            return List.of();
+        }
+        // The smallest keys beyond 'after': a bounded heap with the largest on top, over one pass.
+        var heap = new PriorityQueue<Map.Entry<PrimaryKey, LatestState>>(
+                Map.Entry.<PrimaryKey, LatestState>comparingByKey().reversed());
+        index.map().forEach((key, state) -> {
+            if (after != null && key.compareTo(after) <= 0) {
+                return;
+            }
+            if (heap.size() == limit) {
+                if (key.compareTo(heap.peek().getKey()) >= 0) {
+                    return;
+                }
+                heap.poll();
+            }
+            heap.add(Map.entry(key, state));
+        });
+        var page = new ArrayList<>(heap);
+        page.sort(Comparator.comparing(Map.Entry::getKey));
+        return page;
+    }
+
+    /**
+     * Every row of the table at one point in time: the moment of the call. Copies references, not rows.
+     *
+     * @throws StaleViewException when the map was rebuilt while they were copied
+     */
+    public List<LatestState> dump(TableId table) {
+        var states = new ArrayList<LatestState>();
+        try (var retention = indexer.retain(DUMP_CAPACITY)) {
+            retention.forEachAtOpening(table, (key, state) -> states.add(state));
+        }
+        return states;
+    }
+
+    /** How many values of the table's rows are not known, counted now. */
+    public long unavailableValues() {
+        return indexer.unavailableValues();
+    }
+}

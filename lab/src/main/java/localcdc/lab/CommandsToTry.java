@@ -1,0 +1,33 @@
+package localcdc.lab;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import localcdc.common.pg.PgSettings;
+
+/** Commands that a reader may paste into another terminal. */
+public final class CommandsToTry {
+
+    private CommandsToTry() {}
+
+    /** The environment that psql and the runners understand, in front of a command; the password only of our own server. */
+    public static String environment(PgSettings postgres, boolean own) {
+        return "PGHOST=" + quoted(postgres.host()) + " PGPORT=" + postgres.port() + " PGDATABASE="
+                + quoted(postgres.database()) + " PGUSER=" + quoted(postgres.user())
+                + (own ? " PGPASSWORD=" + quoted(postgres.password()) : "");
+    }
+
+    /** Runs a statement. */
+    public static String psql(String environment, String statement) {
+        return environment + " psql -c " + quoted(statement);
+    }
+
+    /** Follows these tables; none: all of them. */
+    public static String embeddedRunner(String environment, List<String> tables) {
+        return environment + " java -jar runner-embedded/target/runner-embedded.jar"
+                + tables.stream().map(table -> " --table " + quoted(table)).collect(Collectors.joining());
+    }
+
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:@-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+}

@@ -1,0 +1,92 @@
+package localcdc.lab.bench;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import localcdc.common.pg.PgSettings;
+import localcdc.core.source.SourceException;
+import localcdc.lab.SamplePostgres;
+import localcdc.stack.LocalPostgres;
+
+/** The Postgres that is measured with. For one thread; the caller closes it. */
+final class BenchServer implements AutoCloseable {
+
+    /** So that neither checkpoints nor vacuum fall into one variant's time and not into another's. */
+    private static final Map<String, String> SETTINGS = Map.of(
+            "autovacuum", "off",
+            "checkpoint_timeout", "1h",
+            "max_wal_size", "16GB",
+            "max_slot_wal_keep_size", "-1",
+            "shared_buffers", "512MB");
+
+    private final LocalPostgres postgres;
+    private final Connection connection;
+
+    private BenchServer(LocalPostgres postgres, Connection connection) {
+        this.postgres = postgres;
+        this.connection = connection;
+    }
+
+    /** Starts it, with an empty table. */
+    static BenchServer start() throws SourceException, SQLException {
+        var postgres = SamplePostgres.startEmpty(0, SETTINGS);
+        boolean started = false;
+        try {
+            var connection = SamplePostgres.connect(postgres);
+            BenchTable.create(connection);
+            started = true;
+            return new BenchServer(postgres, connection);
+        } finally {
+            if (!started) {
+                postgres.close();
+            }
+        }
+    }
+
+    PgSettings settings() {
+        return SamplePostgres.settings(postgres);
+    }
+
+    /** The server's one connection for everything that is not measured. */
+    Connection connection() {
+        return connection;
+    }
+
+    /** Another connection, which the caller closes. */
+    Connection connect() throws SQLException {
+        return SamplePostgres.connect(postgres);
+    }
+
+    String version() throws SQLException {
+        return ask("SELECT current_setting('server_version')");
+    }
+
+    /** The end of the log, as text. */
+    String logEnd() throws SQLException {
+        return ask("SELECT pg_current_wal_insert_lsn()::text");
+    }
+
+    void createSlot(String name) throws SQLException {
+        ask("SELECT slot_name FROM pg_create_logical_replication_slot('" + name + "', 'pgoutput')");
+    }
+
+    void dropSlot(String name) throws SQLException {
+        ask("SELECT count(pg_drop_replication_slot(slot_name)) FROM pg_replication_slots WHERE slot_name = '" + name
+                + "'");
+    }
+
+    private String ask(String question) throws SQLException {
+        try (var statement = connection.createStatement();
+                var result = statement.executeQuery(question)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try (postgres) {
+            connection.close();
+        }
+    }
+}

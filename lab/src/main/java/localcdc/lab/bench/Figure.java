@@ -1,0 +1,20 @@
+package localcdc.lab.bench;
+
+/** The figures that can be measured; they are explained in docs/performance.md. */
+enum Figure {
+    P1("Streaming, changes/s"),
+    P2("Streaming against the engine's own JSON, changes/s"),
+    P3("Snapshot, rows/s"),
+    P6("Memory, bytes a row of the map"),
+    P7("Latency from the commit to the map, and CPU while nothing happens");
+
+    private final String title;
+
+    Figure(String title) {
+        this.title = title;
+    }
+
+    String title() {
+        return title;
+    }
+}

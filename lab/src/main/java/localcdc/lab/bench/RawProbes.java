@@ -1,0 +1,71 @@
+package localcdc.lab.bench;
+
+import java.io.OutputStream;
+import java.sql.Connection;
+import java.util.Map;
+import java.util.TreeMap;
+import localcdc.common.pg.PgSettings;
+import org.postgresql.Driver;
+import org.postgresql.PGConnection;
+import org.postgresql.PGProperty;
+
+/** What Postgres and its driver do without anybody making sense of it. */
+final class RawProbes {
+
+    private RawProbes() {}
+
+    /** Reads pgoutput from a slot that exists and looks at nothing but each message's first byte. */
+    static Map<String, Double> stream(Probe probe) throws Exception {
+        var count = new ChangeCount(probe.number("changes"));
+        try (var connection = connect(probe.postgres(), true);
+                var stream = connection
+                        .unwrap(PGConnection.class)
+                        .getReplicationAPI()
+                        .replicationStream()
+                        .logical()
+                        .withSlotName(probe.argument("slot"))
+                        .withSlotOption("proto_version", 1)
+                        .withSlotOption("publication_names", BenchTable.PUBLICATION)
+                        .start()) {
+            int left = probe.number("changes");
+            while (left > 0) {
+                var message = stream.read();
+                switch (message.get(message.position())) {
+                    case 'I', 'U', 'D' -> {
+                        count.one();
+                        left--;
+                    }
+                    default -> {
+                        // Begin, commit, and the table's description.
+                    }
+                }
+            }
+        }
+        return count.await();
+    }
+
+    /** Reads the table as COPY gives it. */
+    static Map<String, Double> copy(Probe probe) throws Exception {
+        try (var connection = connect(probe.postgres(), false)) {
+            var copying = connection.unwrap(PGConnection.class).getCopyAPI();
+            long began = System.nanoTime();
+            long cpu = ChangeCount.cpuNanos();
+            long rows = copying.copyOut("COPY inventory.customers TO STDOUT", OutputStream.nullOutputStream());
+            var values = new TreeMap<String, Double>();
+            values.put(Measurement.COUNT, (double) rows);
+            values.put(Measurement.SECONDS, (System.nanoTime() - began) / 1e9);
+            values.put(Measurement.CPU_SECONDS, (ChangeCount.cpuNanos() - cpu) / 1e9);
+            return values;
+        }
+    }
+
+    private static Connection connect(PgSettings postgres, boolean replication) throws Exception {
+        var properties = postgres.properties("localcdc bench");
+        if (replication) {
+            PGProperty.REPLICATION.set(properties, "database");
+            PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "13");
+        }
+        return new Driver().connect(postgres.url(), properties);
+    }
+}

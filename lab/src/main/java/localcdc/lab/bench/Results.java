@@ -1,0 +1,124 @@
+package localcdc.lab.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * Everything that was measured, and what it comes to. Ratios are taken within a round, where the machine was the same for
+ * both sides, and the median of the rounds counts. Immutable.
+ */
+record Results(List<Measurement> measurements) {
+
+    /** Transactions a second do not matter to these names; the number is the rate of changes. */
+    private static final List<String> RATES = List.of("200", "2000");
+
+    Results {
+        measurements = List.copyOf(measurements);
+    }
+
+    /** The variants that were measured, in their own order. */
+    List<Variant> variants() {
+        return Stream.of(Variant.values())
+                .filter(variant -> measurements.stream().anyMatch(one -> one.variant() == variant))
+                .toList();
+    }
+
+    /** What one variant has shown, round by round. */
+    List<Measurement> of(Variant variant) {
+        return measurements.stream().filter(one -> one.variant() == variant).toList();
+    }
+
+    /** Some value of a variant in each round. */
+    List<Double> values(Variant variant, ToDoubleFunction<Measurement> value) {
+        return of(variant).stream().map(value::applyAsDouble).toList();
+    }
+
+    /** Whether some map was compared with Postgres and was not the same. */
+    boolean anyDifferent() {
+        return measurements.stream().anyMatch(Measurement::isDifferent);
+    }
+
+    /** How many maps were compared with Postgres. */
+    long compared() {
+        return measurements.stream()
+                .filter(one -> one.values().containsKey(Measurement.EQUAL))
+                .count();
+    }
+
+    /** What the figures come to; only those whose variants were measured. */
+    List<Finding> findings() {
+        var findings = new ArrayList<Finding>();
+        ratio(findings, Figure.P1, Variant.MAP_STREAM, Variant.ENGINE_STREAM, 0.9, 1.25);
+        boolean tool = !of(Variant.RECVLOGICAL).isEmpty();
+        ratio(findings, Figure.P1, Variant.MAP_STREAM, tool ? Variant.RECVLOGICAL : Variant.RAW_STREAM, 0.35, 0.5);
+        ratio(findings, Figure.P2, Variant.MAP_STREAM, Variant.ENGINE_JSON_STREAM, 1.1, 1.5);
+        ratio(findings, Figure.P2, Variant.MAP_STREAM, Variant.ENGINE_JSON_SCHEMAS_STREAM, 1.4, 2);
+        ratio(findings, Figure.P3, Variant.MAP_SNAPSHOT, Variant.COPY, 0.35, 0.5);
+        ratio(findings, Figure.P3, Variant.MAP_SNAPSHOT, Variant.ENGINE_SNAPSHOT, 4, Double.NaN);
+        if (!of(Variant.MAP_MEMORY).isEmpty()) {
+            atMost(findings, Figure.P6, "bytes a row", Variant.MAP_MEMORY, Measurement.BYTES_A_ROW, 1, 300, 230);
+            var ratios = ratios(Variant.MAP_MEMORY, Variant.LINKED_MEMORY, one -> one.value(Measurement.BYTES_A_ROW));
+            findings.add(new Finding(
+                    Figure.P6, "of " + Variant.LINKED_MEMORY.label(), ratios, 0.35, OptionalDouble.empty(), false));
+        }
+        if (!of(Variant.MAP_LATENCY).isEmpty()) {
+            for (var rate : RATES) {
+                atMost(
+                        findings,
+                        Figure.P7,
+                        "p99 at " + rate + " changes/s, ms",
+                        Variant.MAP_LATENCY,
+                        rate + ".p99",
+                        1,
+                        25,
+                        10);
+            }
+            atMost(findings, Figure.P7, "idle CPU, % of a core", Variant.MAP_LATENCY, "idle.cpu", 100, 12, Double.NaN);
+        }
+        return findings;
+    }
+
+    private void ratio(
+            List<Finding> findings, Figure figure, Variant ours, Variant baseline, double goal, double stretch) {
+        if (of(ours).isEmpty() || of(baseline).isEmpty()) {
+            return;
+        }
+        findings.add(new Finding(
+                figure,
+                "x " + baseline.label(),
+                ratios(ours, baseline, Measurement::rate),
+                goal,
+                optional(stretch),
+                true));
+    }
+
+    private void atMost(
+            List<Finding> findings,
+            Figure figure,
+            String name,
+            Variant variant,
+            String value,
+            double factor,
+            double goal,
+            double stretch) {
+        var values = values(variant, one -> one.value(value) * factor);
+        findings.add(new Finding(figure, name, values, goal, optional(stretch), false));
+    }
+
+    private static OptionalDouble optional(double value) {
+        return Double.isNaN(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    private List<Double> ratios(Variant ours, Variant baseline, ToDoubleFunction<Measurement> value) {
+        var ratios = new ArrayList<Double>();
+        for (var one : of(ours)) {
+            of(baseline).stream()
+                    .filter(other -> other.round() == one.round())
+                    .forEach(other -> ratios.add(value.applyAsDouble(one) / value.applyAsDouble(other)));
+        }
+        return ratios;
+    }
+}

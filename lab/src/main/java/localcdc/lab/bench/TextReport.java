@@ -1,0 +1,117 @@
+package localcdc.lab.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** The measurements for people. */
+final class TextReport {
+
+    private final StringBuilder out = new StringBuilder();
+    private final Results results;
+
+    private TextReport(Results results) {
+        this.results = results;
+    }
+
+    static String of(Map<String, String> machine, Results results) {
+        var report = new TextReport(results);
+        machine.forEach((name, value) -> report.line("%-20s %s", name, value));
+        for (var figure : Figure.values()) {
+            report.figure(figure);
+        }
+        report.line("");
+        report.line(
+                "Map equals Postgres: %s (%d maps compared, every row)",
+                results.anyDifferent() ? "NO" : "yes", results.compared());
+        return report.out.toString();
+    }
+
+    private void figure(Figure figure) {
+        var findings = results.findings().stream()
+                .filter(finding -> finding.figure() == figure)
+                .toList();
+        if (findings.isEmpty()) {
+            return;
+        }
+        line("");
+        line("%s  %s", figure, figure.title());
+        switch (figure) {
+            case P1 ->
+                rates(List.of(Variant.MAP_STREAM, Variant.ENGINE_STREAM, Variant.RAW_STREAM, Variant.RECVLOGICAL));
+            case P2 ->
+                rates(List.of(Variant.MAP_STREAM, Variant.ENGINE_JSON_STREAM, Variant.ENGINE_JSON_SCHEMAS_STREAM));
+            case P3 -> rates(TableRounds.SNAPSHOT);
+            case P6 ->
+                TableRounds.MEMORY.forEach(
+                        variant -> row(variant, variant.label(), one -> one.value(Measurement.BYTES_A_ROW), "%,.0f"));
+            case P7 -> latency();
+        }
+        findings.forEach(this::finding);
+    }
+
+    private void rates(List<Variant> variants) {
+        for (var variant : variants) {
+            row(variant, variant.label(), Measurement::rate, "%,.0f");
+        }
+        for (var variant : variants) {
+            if (results.of(variant).stream().allMatch(one -> one.values().containsKey(Measurement.CPU_SECONDS))) {
+                row(variant, "CPU s: " + variant.label(), one -> one.value(Measurement.CPU_SECONDS), "%.1f");
+            }
+        }
+    }
+
+    private void latency() {
+        for (var rate : List.of("200", "2000")) {
+            for (var name : List.of("changesPerSecond", "p50", "p99", "max")) {
+                row(
+                        Variant.MAP_LATENCY,
+                        "at " + rate + " changes/s: " + name,
+                        one -> one.value(rate + "." + name),
+                        "%,.1f");
+            }
+            row(
+                    Variant.MAP_LATENCY,
+                    "at " + rate + " changes/s: CPU, % of a core",
+                    one -> 100 * one.value(rate + ".cpu"),
+                    "%.1f");
+        }
+        row(Variant.MAP_LATENCY, "idle CPU, % of a core", one -> 100 * one.value("idle.cpu"), "%.1f");
+    }
+
+    private void row(Variant variant, String name, ToDoubleFunction<Measurement> value, String format) {
+        var values = results.values(variant, value);
+        if (values.isEmpty()) {
+            return;
+        }
+        var line = new StringBuilder(String.format(Locale.ROOT, "  %-52s", name));
+        values.forEach(one -> line.append(String.format(Locale.ROOT, " %9s", String.format(Locale.ROOT, format, one))));
+        line.append("   median ").append(String.format(Locale.ROOT, format, Statistics.median(values)));
+        out.append(line).append('\n');
+    }
+
+    private void finding(Finding finding) {
+        var line = new StringBuilder(String.format(Locale.ROOT, "  => %-49s", finding.name()));
+        finding.perRound().forEach(one -> line.append(String.format(Locale.ROOT, " %9.2f", one)));
+        line.append(String.format(
+                Locale.ROOT,
+                "   median %.2f, to reach %s %s: %s",
+                finding.value(),
+                finding.atLeast() ? ">=" : "<=",
+                number(finding.goal()),
+                finding.isMet() ? "met" : "MISSED"));
+        finding.stretch().ifPresent(stretch -> line.append("; stretch ")
+                .append(number(stretch))
+                .append(finding.isStretchMet() ? ": met" : ": not met"));
+        out.append(line).append('\n');
+    }
+
+    private static String number(double value) {
+        return value == Math.rint(value) ? Long.toString((long) value) : Double.toString(value);
+    }
+
+    private void line(String format, Object... values) {
+        out.append(String.format(Locale.ROOT, format, values)).append('\n');
+    }
+}

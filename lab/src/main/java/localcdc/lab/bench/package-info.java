@@ -1,0 +1,2 @@
+/** {@code lab bench}: repeatable measurements with their baselines in the same run. */
+package localcdc.lab.bench;

@@ -1,0 +1,31 @@
+package localcdc.lab.demo;
+
+import java.util.concurrent.Callable;
+import localcdc.core.source.SourceException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The subcommand {@code demo}. */
+@Command(
+        name = "demo",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Everything at once, live: a PostgreSQL with a sample database, a steady workload on inventory.customers, the"
+                    + " embedded runner, and a comparison of its map with Postgres now and then.",
+            "Ctrl-C stops it and leaves no process, slot or folder behind."
+        })
+public final class DemoCommand implements Callable<Integer> {
+
+    @Mixin
+    private DemoOptions options;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws SourceException, InterruptedException {
+        return Demo.run(options.settings(), spec.commandLine().getOut());
+    }
+}

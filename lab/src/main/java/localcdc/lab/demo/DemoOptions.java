@@ -1,0 +1,66 @@
+package localcdc.lab.demo;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import localcdc.common.cli.CheckedOptions;
+import localcdc.common.cli.Durations;
+import localcdc.common.cli.PortConverter;
+import picocli.CommandLine.Option;
+
+/** The demo's flags; a picocli mixin. For one thread. */
+public final class DemoOptions implements CheckedOptions {
+
+    private static final double MOST = 10_000;
+
+    @Option(
+            names = "--http-port",
+            paramLabel = "PORT",
+            converter = PortConverter.class,
+            description = "Port of the status server on 127.0.0.1 (default: 8080, or the next free one; 0: any).")
+    private Integer httpPort;
+
+    @Option(
+            names = "--rate",
+            paramLabel = "N",
+            defaultValue = "20",
+            description = "Changes a second that the workload makes; 0: none (default: ${DEFAULT-VALUE}).")
+    private Double rate;
+
+    @Option(
+            names = "--verify-every",
+            paramLabel = "DURATION",
+            converter = Durations.class,
+            defaultValue = "10s",
+            description = "Compare the map with Postgres this often (default: ${DEFAULT-VALUE}).")
+    private Duration verifyEvery;
+
+    @Option(
+            names = "--duration",
+            paramLabel = "DURATION",
+            converter = Durations.class,
+            description = "Stop by itself after this time, with a last comparison (default: at Ctrl-C).")
+    private Duration duration;
+
+    @Override
+    public List<String> problems() {
+        var problems = new ArrayList<String>();
+        if (rate != null && !(rate >= 0 && rate <= MOST)) {
+            problems.add("--rate is " + rate + "; give a number from 0 to " + (int) MOST + ".");
+        }
+        if (verifyEvery != null && verifyEvery.toMillis() < 1000) {
+            problems.add("--verify-every is " + Durations.format(verifyEvery) + "; give at least 1s.");
+        }
+        return problems;
+    }
+
+    /** What the flags say. */
+    public DemoSettings settings() {
+        return new DemoSettings(
+                httpPort == null ? OptionalInt.empty() : OptionalInt.of(httpPort),
+                rate,
+                verifyEvery,
+                java.util.Optional.ofNullable(duration));
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code lab demo}: the platform at work, watched in the terminal. */
+package localcdc.lab.demo;

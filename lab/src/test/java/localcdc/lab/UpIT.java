@@ -1,0 +1,95 @@
+package localcdc.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class UpIT {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @Test
+    void leavesNothingBehindAfterASignal() throws Exception {
+        try (var lab = ChildLab.start("up", "--no-kafka")) {
+            // Given
+            var postgres = new ObjectMapper().readTree(lab.nextLine()).get("postgres");
+            var data = Path.of(ask(postgres, "SHOW data_directory"));
+            assertThat(customers(postgres)).isEqualTo("4");
+            var family = lab.descendants();
+            assertThat(family).isNotEmpty();
+
+            // When
+            lab.terminate();
+
+            // Then
+            assertThat(lab.exitCode(PATIENCE)).isZero();
+            assertThat(lab.remainingLines()).isEmpty();
+            assertThat(family).noneMatch(ProcessHandle::isAlive);
+            assertThat(data.getParent()).doesNotExist();
+            assertThat(lab.errors()).contains("psql", "runner-embedded.jar").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void takesItsServerAlongWhenItIsKilled() throws Exception {
+        try (var lab = ChildLab.start("up", "--no-kafka")) {
+            lab.nextLine();
+            var family = lab.descendants();
+
+            lab.kill();
+
+            await().atMost(PATIENCE).until(() -> family.stream().noneMatch(ProcessHandle::isAlive));
+        }
+    }
+
+    @Test
+    void startsAServerAgainThatDied() throws Exception {
+        try (var lab = ChildLab.start("up", "--no-kafka")) {
+            // Given
+            var postgres = new ObjectMapper().readTree(lab.nextLine()).get("postgres");
+            var pidFile = Path.of(ask(postgres, "SHOW data_directory")).resolve("postmaster.pid");
+            long server = Long.parseLong(Files.readAllLines(pidFile).get(0));
+            ask(postgres, "DELETE FROM inventory.customers WHERE id = 1004 RETURNING id");
+
+            // When
+            ProcessHandle.of(server).orElseThrow().destroyForcibly();
+
+            // Then: the same port, the same data, and it says so
+            await().atMost(PATIENCE).until(() -> lab.errors().contains("is back on port"));
+            assertThat(customers(postgres)).isEqualTo("3");
+            lab.terminate();
+            assertThat(lab.exitCode(PATIENCE)).isZero();
+        }
+    }
+
+    private static String customers(JsonNode postgres) throws SQLException {
+        return ask(postgres, "SELECT count(*) FROM inventory.customers");
+    }
+
+    private static String ask(JsonNode postgres, String question) throws SQLException {
+        try (var connection = connect(postgres);
+                var statement = connection.createStatement();
+                var result = statement.executeQuery(question)) {
+            result.next();
+            return result.getString(1);
+        }
+    }
+
+    private static Connection connect(JsonNode postgres) throws SQLException {
+        return DriverManager.getConnection(
+                "jdbc:postgresql://" + postgres.get("host").asText() + ":"
+                        + postgres.get("port").asInt() + "/"
+                        + postgres.get("database").asText(),
+                postgres.get("user").asText(),
+                postgres.get("password").asText());
+    }
+}

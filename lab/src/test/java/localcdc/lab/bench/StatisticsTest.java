@@ -1,0 +1,26 @@
+package localcdc.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatisticsTest {
+
+    @Test
+    void takesTheMiddleValue() {
+        assertThat(Statistics.median(List.of(9.0, 1.0, 5.0))).isEqualTo(5);
+        assertThat(Statistics.median(List.of(4.0))).isEqualTo(4);
+    }
+
+    @Test
+    void takesTheMeanOfTheTwoInTheMiddle() {
+        assertThat(Statistics.median(List.of(8.0, 1.0, 2.0, 4.0))).isEqualTo(3);
+    }
+
+    @Test
+    void refusesToMakeSomethingOfNothing() {
+        assertThatThrownBy(() -> Statistics.median(List.of())).isInstanceOf(IllegalArgumentException.class);
+    }
+}

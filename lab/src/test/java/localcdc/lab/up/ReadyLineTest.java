@@ -1,0 +1,25 @@
+package localcdc.lab.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import localcdc.common.pg.PgSettings;
+import localcdc.common.pg.SslMode;
+import org.junit.jupiter.api.Test;
+
+class ReadyLineTest {
+
+    private static final PgSettings POSTGRES =
+            new PgSettings("127.0.0.1", 5433, "post\"gres", "postgres", "secret", SslMode.DISABLE);
+
+    @Test
+    void saysHowToReachItsOwnServer() {
+        assertThat(ReadyLine.of(POSTGRES, true))
+                .isEqualTo("{\"postgres\":{\"host\":\"127.0.0.1\",\"port\":5433,\"database\":\"post\\\"gres\","
+                        + "\"user\":\"postgres\",\"password\":\"secret\"}}");
+    }
+
+    @Test
+    void keepsThePasswordOfSomebodyElsesServerToItself() {
+        assertThat(ReadyLine.of(POSTGRES, false)).contains("5433").doesNotContain("secret", "password");
+    }
+}

@@ -1,0 +1,141 @@
+package localcdc.common.http;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.eclipse.jetty.util.Callback;
+
+/** One reader of the live changes: a bounded queue, and at most one write under way. Any thread may call. */
+final class LiveClient {
+
+    /** What may wait for a slow reader; more is dropped and counted. */
+    static final int QUEUE_BYTES = 1024 * 1024;
+
+    private static final byte[] ALIVE = ": alive\n\n".getBytes(StandardCharsets.US_ASCII);
+
+    private final Exchange exchange;
+    private final Consumer<LiveClient> gone;
+    private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+    private int queuedBytes;
+    private long unannounced;
+    private long dropped;
+    private boolean writing;
+    private boolean ended;
+
+    LiveClient(Exchange exchange, Consumer<LiveClient> gone) {
+        this.exchange = exchange;
+        this.gone = gone;
+    }
+
+    /** Hands over events, after {@code lost} ones that were lost before they could be handed over. */
+    void offer(List<byte[]> frames, long lost) {
+        synchronized (this) {
+            drop(lost);
+            for (var frame : frames) {
+                add(frame);
+            }
+        }
+        flush();
+    }
+
+    void offer(byte[] frame, long lost) {
+        offer(List.of(frame), lost);
+    }
+
+    /** Sends a comment, unless something else is on its way. */
+    void keepAlive() {
+        synchronized (this) {
+            if (writing || !queue.isEmpty()) {
+                return;
+            }
+            add(ALIVE);
+        }
+        flush();
+    }
+
+    synchronized long dropped() {
+        return dropped;
+    }
+
+    private void drop(long count) {
+        unannounced += count;
+        dropped += count;
+    }
+
+    private void add(byte[] frame) {
+        // One event always fits, however large its row is.
+        if (queuedBytes > 0 && queuedBytes + frame.length > QUEUE_BYTES) {
+            drop(1);
+            return;
+        }
+        announce();
+        queue.add(frame);
+        queuedBytes += frame.length;
+    }
+
+    /** Says how many were dropped at the place in the stream where they are missing. */
+    private void announce() {
+        if (unannounced > 0) {
+            var text = "event: dropped\ndata: {\"dropped\":" + unannounced + "}\n\n";
+            var frame = text.getBytes(StandardCharsets.US_ASCII);
+            queue.add(frame);
+            queuedBytes += frame.length;
+            unannounced = 0;
+        }
+    }
+
+    private void flush() {
+        ByteBuffer next;
+        synchronized (this) {
+            if (queue.isEmpty()) {
+                announce();
+            }
+            if (writing || ended || queue.isEmpty()) {
+                return;
+            }
+            next = ByteBuffer.allocate(queuedBytes);
+            queue.forEach(next::put);
+            next.flip();
+            queue.clear();
+            queuedBytes = 0;
+            writing = true;
+        }
+        exchange.response().write(false, next, Callback.from(this::sent, this::failed));
+    }
+
+    private void sent() {
+        synchronized (this) {
+            writing = false;
+            if (ended) {
+                exchange.callback().succeeded();
+                return;
+            }
+        }
+        flush();
+    }
+
+    private void failed(Throwable cause) {
+        synchronized (this) {
+            writing = false;
+            ended = true;
+        }
+        gone.accept(this);
+        exchange.callback().failed(cause);
+    }
+
+    /** Ends the stream once the write under way is done. */
+    void end() {
+        synchronized (this) {
+            if (ended) {
+                return;
+            }
+            ended = true;
+            if (writing) {
+                return;
+            }
+        }
+        exchange.callback().succeeded();
+    }
+}

@@ -1,0 +1,31 @@
+package localcdc.common.http;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** One route: a method, a path in which {@code {name}} stands for any one segment, and who answers. */
+record Route(String method, List<String> template, RouteHandler handler) {
+
+    Route(String method, String path, RouteHandler handler) {
+        this(method, UrlText.segments(path), handler);
+    }
+
+    /** The segments that stand for names, still encoded; nothing where the path is not this route's. */
+    Optional<Map<String, String>> match(List<String> rawSegments) {
+        if (rawSegments.size() != template.size()) {
+            return Optional.empty();
+        }
+        var names = new HashMap<String, String>();
+        for (int i = 0; i < template.size(); i++) {
+            var wanted = template.get(i);
+            if (wanted.startsWith("{")) {
+                names.put(wanted.substring(1, wanted.length() - 1), rawSegments.get(i));
+            } else if (!wanted.equals(rawSegments.get(i))) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(names);
+    }
+}

@@ -1,0 +1,117 @@
+package localcdc.common.http;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.TreeSet;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the route of a request, and turns every failure into an answer. */
+final class Router extends Handler.Abstract {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Router.class);
+
+    private final List<Route> routes;
+
+    Router(List<Route> routes) {
+        this.routes = List.copyOf(routes);
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) {
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+        try {
+            refuseForeignWrites(request);
+            var exchange = dispatch(request, response, callback);
+            if (!exchange.isDetached()) {
+                callback.succeeded();
+            }
+        } catch (HttpProblem e) {
+            answer(request, response, callback, e);
+        } catch (IOException e) {
+            LOG.debug("{} went away: {}", Request.getRemoteAddr(request), e.getMessage(), e);
+            callback.failed(e);
+        } catch (RuntimeException e) {
+            LOG.error("{} {} failed", request.getMethod(), request.getHttpURI().getPath(), e);
+            answer(request, response, callback, new HttpProblem(500, "This is a bug in the program; see its log."));
+        }
+        return true;
+    }
+
+    private Exchange dispatch(Request request, Response response, Callback callback) throws IOException {
+        var path = request.getHttpURI().getPath();
+        var segments = UrlText.segments(path == null ? "/" : path);
+        var method = request.getMethod().equals("HEAD") ? "GET" : request.getMethod();
+        var allowed = new TreeSet<String>();
+        for (var route : routes) {
+            var names = route.match(segments);
+            if (names.isEmpty()) {
+                continue;
+            }
+            if (route.method().equals(method)) {
+                var exchange = new Exchange(request, response, callback, names.get());
+                route.handler().handle(exchange);
+                return exchange;
+            }
+            allowed.add(route.method());
+        }
+        if (allowed.isEmpty()) {
+            throw new HttpProblem(404, "There is nothing at " + path + ".");
+        }
+        if (allowed.contains("GET")) {
+            allowed.add("HEAD");
+        }
+        response.getHeaders().put(HttpHeader.ALLOW, String.join(", ", allowed));
+        throw new HttpProblem(
+                405, request.getMethod() + " is not allowed here, but " + String.join(", ", allowed) + ".");
+    }
+
+    /** A page from elsewhere must not change anything here with the help of a visitor's browser. */
+    private static void refuseForeignWrites(Request request) {
+        if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
+            return;
+        }
+        var origin = request.getHeaders().get(HttpHeader.ORIGIN);
+        var crossSite = "cross-site".equals(request.getHeaders().get("Sec-Fetch-Site"));
+        if (crossSite || (origin != null && !isOwn(origin, request.getHeaders().get(HttpHeader.HOST)))) {
+            throw new HttpProblem(403, "A page from another origin may not do this.");
+        }
+    }
+
+    private static boolean isOwn(String origin, String host) {
+        try {
+            return host != null && host.equalsIgnoreCase(URI.create(origin).getRawAuthority());
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static void answer(Request request, Response response, Callback callback, HttpProblem problem) {
+        if (response.isCommitted()) {
+            // Half an answer is out: only a broken connection says that the rest does not come.
+            callback.failed(problem);
+            return;
+        }
+        var body = new LinkedHashMap<String, Object>();
+        body.put("error", problem.getMessage());
+        body.putAll(problem.fields());
+        if (problem.status() == 503 || problem.status() == 429) {
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
+        }
+        try {
+            Exchange.writeJson(response, problem.status(), body);
+            callback.succeeded();
+        } catch (IOException e) {
+            LOG.debug("{} went away: {}", Request.getRemoteAddr(request), e.getMessage(), e);
+            callback.failed(e);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package localcdc.common.http;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import localcdc.core.event.PrimaryKey;
+import localcdc.core.event.TableId;
+import localcdc.core.index.LatestState;
+import localcdc.core.index.StaleViewException;
+import localcdc.core.pipeline.Pipeline;
+
+/** A table's entries: a page, one row, or all of them at one point in time. */
+final class TableEndpoints {
+
+    static final int DUMPS_AT_ONCE = 4;
+
+    private static final int DEFAULT_LIMIT = 100;
+    private static final int HIGHEST_LIMIT = 10_000;
+    private static final int DUMP_ATTEMPTS = 3;
+
+    private final Pipeline pipeline;
+    private final KeyParser keys;
+    private final Supplier<Map<String, ?>> missingRowFields;
+    private final Duration stalled;
+    private final Semaphore dumps = new Semaphore(DUMPS_AT_ONCE);
+
+    TableEndpoints(Pipeline pipeline, KeyParser keys, Supplier<Map<String, ?>> missingRowFields, Duration stalled) {
+        this.pipeline = pipeline;
+        this.keys = keys;
+        this.missingRowFields = missingRowFields;
+        this.stalled = stalled;
+    }
+
+    /** The table that a request names; 400 when the name has the wrong form, 404 when the map holds no such table. */
+    static TableId table(Pipeline pipeline, String name) {
+        try {
+            var table = TableId.parse(name);
+            if (pipeline.reader().table(table).isPresent()) {
+                return table;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "The table must be given as schema.table: " + e.getMessage() + ".");
+        }
+        var held = pipeline.reader().tables().stream()
+                .map(stats -> stats.table().toString())
+                .toList();
+        if (held.isEmpty() && !pipeline.isReady() && !pipeline.state().isEnd()) {
+            throw new HttpProblem(
+                    503,
+                    "The map holds no table yet: it is in state " + pipeline.state() + ".",
+                    Map.of("state", pipeline.state().name()));
+        }
+        throw new HttpProblem(404, "The map holds no table '" + name + "'.", Map.of("tables", held));
+    }
+
+    /** {@code GET /api/tables/{table}?limit=N&after=CURSOR}. */
+    void page(Exchange exchange) throws IOException {
+        var table = table(pipeline, exchange.path("table"));
+        int limit = exchange.query("limit").map(TableEndpoints::limit).orElse(DEFAULT_LIMIT);
+        var after = exchange.query("after").map(cursor -> key(table, cursor)).orElse(null);
+        var rows = pipeline.reader().page(table, after, limit + 1);
+        exchange.stream("application/json", out -> {
+            ascii(out, "{\"entries\":[");
+            int shown = Math.min(limit, rows.size());
+            for (int i = 0; i < shown; i++) {
+                ascii(out, i == 0 ? "" : ",");
+                rows.get(i).getValue().writeEntryJson(out);
+            }
+            var next = rows.size() > limit
+                    ? '"' + KeyJson.cursor(rows.get(limit - 1).getValue()) + '"'
+                    : "null";
+            ascii(out, "],\"next\":" + next + "}");
+        });
+    }
+
+    private static int limit(String text) {
+        try {
+            int limit = Integer.parseInt(text);
+            if (limit >= 1) {
+                return Math.min(limit, HIGHEST_LIMIT);
+            }
+        } catch (NumberFormatException e) {
+            throw wrongLimit(text);
+        }
+        throw wrongLimit(text);
+    }
+
+    private static HttpProblem wrongLimit(String text) {
+        return new HttpProblem(400, "limit is '" + text + "'; it must be a number from 1 to " + HIGHEST_LIMIT + ".");
+    }
+
+    private PrimaryKey key(TableId table, String cursor) {
+        try {
+            return keys.ofFragments(table, KeyJson.fragmentsOfCursor(cursor));
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "after: " + e.getMessage() + ".");
+        }
+    }
+
+    /** {@code GET /api/tables/{table}/rows/{key}}. */
+    void row(Exchange exchange) throws IOException {
+        var table = table(pipeline, exchange.path("table"));
+        var values = exchange.pathValues("key");
+        try {
+            var state =
+                    keys.parse(table, values).flatMap(key -> pipeline.reader().get(table, key));
+            if (state.isPresent()) {
+                exchange.stream("application/json", state.get()::writeEntryJson);
+                return;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "That is not a key of " + table + ": " + e.getMessage() + ".");
+        }
+        var fields = new LinkedHashMap<String, Object>();
+        fields.put("table", table.toString());
+        fields.putAll(missingRowFields.get());
+        throw new HttpProblem(404, "The map holds no such row of " + table + ".", fields);
+    }
+
+    /** {@code GET /api/tables/{table}/dump}. */
+    void dump(Exchange exchange) throws IOException {
+        var table = table(pipeline, exchange.path("table"));
+        if (!dumps.tryAcquire()) {
+            throw new HttpProblem(503, DUMPS_AT_ONCE + " dumps are running already; try again when one is done.");
+        }
+        try {
+            exchange.cutAfter(stalled);
+            var states = exchange.isHead() ? List.<LatestState>of() : states(table);
+            exchange.stream("application/x-ndjson", out -> {
+                for (var state : states) {
+                    state.writeEntryJson(out);
+                    out.write('\n');
+                }
+            });
+        } finally {
+            dumps.release();
+        }
+    }
+
+    private List<LatestState> states(TableId table) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return pipeline.reader().dump(table);
+            } catch (StaleViewException e) {
+                if (attempt == DUMP_ATTEMPTS) {
+                    throw new HttpProblem(503, "The map is being rebuilt; try again: " + e.getMessage() + ".");
+                }
+            }
+        }
+    }
+
+    private static void ascii(OutputStream out, String text) throws IOException {
+        out.write(text.getBytes(StandardCharsets.US_ASCII));
+    }
+}

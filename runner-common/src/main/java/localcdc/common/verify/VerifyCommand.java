@@ -1,0 +1,121 @@
+package localcdc.common.verify;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import localcdc.common.cli.CheckedOptions;
+import localcdc.common.cli.Durations;
+import localcdc.common.cli.ExitCodes;
+import localcdc.common.cli.TextFormat;
+import localcdc.common.pg.PgOptions;
+import localcdc.core.verify.Pauses;
+import localcdc.core.verify.TableChoice;
+import localcdc.core.verify.UndecidedException;
+import localcdc.core.verify.Verifier;
+import localcdc.core.verify.VerifyReport;
+import localcdc.core.verify.VerifySettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The subcommand {@code verify}: the result goes to stdout, its exit code says what it comes to. */
+@Command(
+        name = "verify",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Compares a running runner's map with Postgres, row for row and both ways, while writes go on.",
+            "It writes nothing but a marker into the log, and locks out no writer."
+        },
+        exitCodeListHeading = "Exit codes:%n",
+        exitCodeList = {
+            "0:equal, and nothing left undecided",
+            "2:wrong flags",
+            "3:could not decide; the reason is printed",
+            "4:differences; the first 20 are printed with both sides"
+        })
+public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
+
+    @Option(
+            names = "--url",
+            paramLabel = "URL",
+            required = true,
+            description = "Where the runner's status server is, http://HOST:PORT; the runner logs it when it starts.")
+    private String url;
+
+    @Mixin
+    private PgOptions postgres;
+
+    @Option(
+            names = "--table",
+            paramLabel = "PATTERN",
+            description = "Compare this table only: schema.table, or schema.* for all of a schema. May be repeated"
+                    + " (default: every table that the runner holds).")
+    private final List<String> tables = new ArrayList<>();
+
+    @Option(
+            names = "--timeout",
+            paramLabel = "DURATION",
+            converter = Durations.class,
+            defaultValue = "60s",
+            description =
+                    "How long to wait for a runner that is not ready and for rows that stay undecided; reading the"
+                            + " tables is not counted (default: ${DEFAULT-VALUE}).")
+    private Duration timeout;
+
+    @Option(
+            names = "--output",
+            paramLabel = "text|json",
+            defaultValue = "text",
+            description = "The result's form (default: ${DEFAULT-VALUE}).")
+    private TextFormat output;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public List<String> problems() {
+        return url == null || parse(url) != null
+                ? List.of()
+                : List.of("--url is '" + url + "'; it must be of the form http://HOST:PORT.");
+    }
+
+    private static URI parse(String text) {
+        try {
+            var uri = new URI(text);
+            boolean web = "http".equalsIgnoreCase(uri.getScheme()) || "https".equalsIgnoreCase(uri.getScheme());
+            return web && uri.getHost() != null && uri.getQuery() == null && uri.getFragment() == null ? uri : null;
+        } catch (URISyntaxException e) {
+            return null;
+        }
+    }
+
+    @Override
+    public Integer call() throws InterruptedException {
+        var out = spec.commandLine().getOut();
+        VerifyReport report;
+        try (var database = new JdbcPostgresSide(postgres.settings())) {
+            var runner = new HttpMapSide(parse(url), timeout);
+            var settings = VerifySettings.withPatience(timeout);
+            report = new Verifier(runner, database, settings, Pauses.real()).verify(new TableChoice(tables));
+            if (output == TextFormat.TEXT) {
+                ReportText.print(report, out);
+            }
+        } catch (UndecidedException e) {
+            report = VerifyReport.undecided(e.sentences());
+            spec.commandLine().getErr().println(e.sentences());
+        }
+        if (output == TextFormat.JSON) {
+            out.println(report.toJson());
+        }
+        return switch (report.verdict()) {
+            case EQUAL -> ExitCodes.OK;
+            case UNDECIDED -> ExitCodes.ENVIRONMENT;
+            case DIFFERENT -> ExitCodes.DIFFERENT;
+        };
+    }
+}

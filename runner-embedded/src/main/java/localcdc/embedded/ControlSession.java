@@ -1,0 +1,113 @@
+package localcdc.embedded;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicLong;
+import localcdc.common.pg.PgSettings;
+import localcdc.core.event.Lsn;
+import localcdc.core.source.SourceException;
+import localcdc.embedded.server.ReplicationSlots;
+import org.postgresql.PGConnection;
+
+/**
+ * The runner's ordinary connection beside the stream: it holds the lock that says whose the slot is, puts heartbeats
+ * and markers into the log, and looks at slot, log and clock. For one thread.
+ */
+final class ControlSession implements AutoCloseable {
+
+    private static final AtomicLong MARKERS = new AtomicLong();
+
+    private static final String APPLICATION = "localcdc control";
+
+    private final Connection connection;
+
+    private ControlSession(Connection connection) {
+        this.connection = connection;
+    }
+
+    static ControlSession open(PgSettings postgres) throws SourceException {
+        var connection = postgres.open(APPLICATION);
+        return new ControlSession(connection);
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Says to every other runner that this slot has an owner, for as long as the session lives. */
+    void own(String name) throws SQLException, SourceException {
+        ReplicationSlots.ownLock(connection, name);
+    }
+
+    /** The server process behind this session. */
+    int serverProcess() throws SQLException {
+        return connection.unwrap(PGConnection.class).getBackendPID();
+    }
+
+    /**
+     * Ends the server process of this runner's previous control session, which may not have noticed that its client is
+     * gone and then still holds the lock.
+     *
+     * @param process its number; 0 for none
+     */
+    void endPredecessor(int process) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+                WHERE pid = ? AND application_name = ? AND usename = session_user""")) {
+            statement.setInt(1, process);
+            statement.setString(2, APPLICATION);
+            statement.execute();
+        }
+    }
+
+    /**
+     * Puts a message into the log that arrives in the stream behind everything committed before it. It needs no right
+     * to write any table.
+     */
+    void emit(String content) throws SQLException {
+        try (var statement = connection.prepareStatement("SELECT pg_catalog.pg_logical_emit_message(true, ?, ?)")) {
+            statement.setString(1, EngineSettings.MESSAGE_PREFIX);
+            statement.setString(2, content);
+            statement.execute();
+        }
+    }
+
+    /** A content that no other message has. */
+    static String newMarker(String purpose) {
+        return purpose + "-" + ProcessHandle.current().pid() + "-" + Long.toString(System.nanoTime(), 36) + "-"
+                + MARKERS.incrementAndGet();
+    }
+
+    /** How the slot and the log stand. */
+    record SlotView(boolean exists, String walStatus, long retainedBytes, long confirmedFlush, long logEnd) {
+
+        boolean usable() {
+            return exists && !walStatus.equals("lost");
+        }
+    }
+
+    SlotView slot(String name) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                SELECT s.slot_name IS NOT NULL, coalesce(s.wal_status, ''),
+                       coalesce(pg_catalog.pg_wal_lsn_diff(l.lsn, s.restart_lsn), 0)::bigint,
+                       coalesce(s.confirmed_flush_lsn, '0/0')::text, l.lsn::text
+                FROM (SELECT pg_catalog.pg_current_wal_lsn() AS lsn) l
+                LEFT JOIN pg_catalog.pg_replication_slots s ON s.slot_name = ?""")) {
+            statement.setString(1, name);
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return new SlotView(
+                        rows.getBoolean(1),
+                        rows.getString(2),
+                        rows.getLong(3),
+                        Lsn.parse(rows.getString(4)),
+                        Lsn.parse(rows.getString(5)));
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        connection.close();
+    }
+}

@@ -1,0 +1,412 @@
+package localcdc.embedded;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import localcdc.core.event.TableId;
+import localcdc.core.source.ChangeHandler;
+import localcdc.core.source.ChangeSource;
+import localcdc.core.source.SourceException;
+import localcdc.core.source.SourceState;
+import localcdc.core.source.SourceStatus;
+import localcdc.embedded.server.Bytes;
+import localcdc.embedded.server.ClockOffset;
+import localcdc.embedded.server.Doctor;
+import localcdc.embedded.server.DoctorInput;
+import localcdc.embedded.server.Publications;
+import localcdc.embedded.server.ReplicationSlots;
+import localcdc.embedded.server.Selection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Postgres through the Debezium engine: makes a publication and a slot with its exported snapshot, reads the tables
+ * under that snapshot, streams from the slot, and takes both away at the end.
+ *
+ * <p>One thread, {@code cdc-source}, owns the course of events; the engine delivers changes on a thread of its own while
+ * that one watches. A cut stream goes on from the slot: the slot delivers whole transactions again from the last
+ * confirmed place, and the index ignores what it has. Where that cannot be right (the slot is gone or lost, another
+ * server answers, a table's definition has changed) the map is filled anew.
+ */
+final class EmbeddedSource implements ChangeSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedSource.class);
+    private static final Duration RETRY = Duration.ofMillis(500);
+    private static final Duration RETRY_NOTICE = Duration.ofSeconds(10);
+    private static final int FAILURES_WITHOUT_PROGRESS = 4;
+    private static final int BUILD_ATTEMPTS = 20;
+
+    private final EmbeddedSettings settings;
+    private final SourceFacts facts = new SourceFacts();
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "cdc-source");
+    private final String slot;
+    private final String ownPublication;
+
+    private ChangeHandler handler;
+    private ControlSession control;
+    private int controlProcess;
+    private Selection firstSelection;
+    private Recapture recapture;
+    private volatile GenerationBuilder builder;
+
+    /** A source that is not started yet. */
+    EmbeddedSource(EmbeddedSettings settings) {
+        this.settings = settings;
+        this.slot = settings.slot() != null ? settings.slot() : ReplicationSlots.newOwnName();
+        // One name for both where both are ours: whoever finds one left behind finds the other.
+        this.ownPublication =
+                settings.publication() != null ? null : settings.slot() == null ? slot : ReplicationSlots.newOwnName();
+    }
+
+    /** Tables of the start that cannot be captured at the moment. */
+    Set<TableId> missing() {
+        return facts.missing().keySet();
+    }
+
+    /** The captured tables' shapes and key types, as they are now. */
+    Map<TableId, CapturedShape> captured() {
+        return facts.captured();
+    }
+
+    @Override
+    public void start(ChangeHandler changeHandler) throws SourceException {
+        handler = changeHandler;
+        control = ControlSession.open(settings.postgres());
+        boolean started = false;
+        try {
+            firstSelection = ready();
+            recapture = new Recapture(firstSelection, facts);
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                closeControl();
+            }
+        }
+    }
+
+    /** Checks the server, cleans up after killed runs, and says whose slot this will be. */
+    private Selection ready() throws SourceException {
+        try {
+            sweep();
+            var diagnosis = Doctor.check(
+                    control.connection(),
+                    new DoctorInput(
+                            settings.tables(),
+                            settings.leaveOut(),
+                            Optional.ofNullable(facts.slotMade() ? null : settings.slot()),
+                            Optional.ofNullable(settings.publication()),
+                            true));
+            var selection = diagnosis.requireReady();
+            if (!facts.slotMade()) {
+                diagnosis.warnings().forEach(warning -> LOG.warn("{}", warning.sentences()));
+                selection.skipped().forEach(note -> LOG.info("{}", note));
+            }
+            own();
+            return selection;
+        } catch (SQLException e) {
+            throw failed("The checks before the start failed", e);
+        }
+    }
+
+    private void sweep() throws SQLException {
+        var swept = ReplicationSlots.sweepAbandoned(control.connection());
+        for (var left : swept.droppedSlots()) {
+            LOG.warn(
+                    "A killed run had left the slot {} behind, which kept {} of write-ahead log: dropped.",
+                    left.name(),
+                    Bytes.text(left.retainedBytes()));
+        }
+        swept.droppedPublications()
+                .forEach(left -> LOG.info("A killed run had left the publication {} behind: dropped.", left));
+        swept.notDropped().forEach(left -> LOG.warn("{}", left));
+    }
+
+    @Override
+    public SourceStatus status() {
+        return facts.status();
+    }
+
+    private void run() {
+        try {
+            runUntilStopped();
+        } catch (SourceException e) {
+            cleanUp();
+            handler.failed(e);
+            return;
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted", e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The embedded source has a bug; it ends.", e);
+            cleanUp();
+            handler.failed(new SourceException("The embedded source has a bug: " + e, "", e));
+            return;
+        }
+        cleanUp();
+    }
+
+    private void runUntilStopped() throws SourceException, InterruptedException {
+        String why = "first start";
+        int failures = 0;
+        boolean rebuild = true;
+        while (!isStopping()) {
+            try {
+                if (rebuild) {
+                    build(why);
+                    rebuild = false;
+                }
+                var outcome = new StreamWatch(this, facts, handler).run();
+                switch (outcome.next()) {
+                    case STOP -> {
+                        return;
+                    }
+                    case REBUILD -> {
+                        rebuild = true;
+                        why = outcome.why();
+                        handler.state(SourceState.REBUILDING, why);
+                    }
+                    case RESUME -> {
+                        failures = outcome.progressed() ? 1 : failures + 1;
+                        if (failures > FAILURES_WITHOUT_PROGRESS) {
+                            throw new SourceException(
+                                    "The stream ended " + failures + " times in a row without a single change: "
+                                            + outcome.why(),
+                                    "Look at the log of Postgres; run 'doctor'.");
+                        }
+                        handler.state(SourceState.RECOVERING, outcome.why());
+                        rebuild = !reconnect();
+                        why = "the slot cannot go on from where the map is";
+                    }
+                    default -> throw new IllegalStateException("unknown outcome " + outcome);
+                }
+            } catch (SQLException e) {
+                if (isStopping()) {
+                    return;
+                }
+                if (!Recovery.isPassing(e)) {
+                    throw failed("Reading from Postgres failed", e);
+                }
+                handler.state(SourceState.RECOVERING, Recovery.reason(e));
+                LOG.debug("recovering", e);
+                boolean canResume = reconnect();
+                if (!canResume) {
+                    why = rebuild ? why : "the slot cannot go on from where the map is";
+                    rebuild = true;
+                }
+            }
+        }
+    }
+
+    /** Fills the map: publication, slot with its snapshot, tables. */
+    private void build(String why) throws SQLException, SourceException, InterruptedException {
+        boolean first = facts.generation() == null;
+        handler.state(first ? SourceState.SNAPSHOT : SourceState.REBUILDING, why);
+        for (int attempt = 1; !isStopping(); attempt++) {
+            var selection = firstSelection != null ? firstSelection : reselect();
+            firstSelection = null;
+            if (isStopping()) {
+                return;
+            }
+            var built = buildOnce(selection);
+            if (built.isPresent()) {
+                long clockOffset = ClockOffset.micros(control.connection());
+                facts.generation(built.get(), clockOffset);
+                handler.clockOffset(clockOffset);
+                return;
+            }
+            if (attempt == BUILD_ATTEMPTS) {
+                throw new SourceException(
+                        "Definitions of tables changed " + attempt + " times while they were about to be read.",
+                        "Start again when the migration is over.");
+            }
+            LOG.info("The definition changed just before the tables were read; resolving them again.");
+        }
+    }
+
+    /** The tables of the start as they are now; waits while none of them can be captured, as in mid-migration. */
+    private Selection reselect() throws SQLException, InterruptedException {
+        long nextNotice = System.nanoTime();
+        while (true) {
+            var selection = recapture.now(control.connection());
+            if (!selection.tables().isEmpty() || pause(RETRY)) {
+                return selection;
+            }
+            if (System.nanoTime() - nextNotice > 0) {
+                LOG.warn("No table can be captured at the moment; waiting until one can be: {}", facts.missing());
+                nextNotice = System.nanoTime() + RETRY_NOTICE.toNanos();
+            }
+        }
+    }
+
+    private Optional<Generation> buildOnce(Selection selection)
+            throws SQLException, SourceException, InterruptedException {
+        String publication = settings.publication();
+        if (ownPublication != null) {
+            publication = ownPublication;
+            Publications.dropOwn(control.connection(), ownPublication);
+            Publications.createOwn(control.connection(), ownPublication, selection.tables());
+        }
+        var building = new GenerationBuilder(settings, control, facts, handler);
+        builder = building;
+        try {
+            if (isStopping()) {
+                building.cancel();
+            }
+            return building.build(slot, publication, selection);
+        } finally {
+            builder = null;
+        }
+    }
+
+    /**
+     * Waits for the server to answer again.
+     *
+     * @return whether the stream can go on from the slot; else the map must be filled anew
+     */
+    private boolean reconnect() throws SourceException, InterruptedException {
+        long nextNotice = System.nanoTime() + RETRY_NOTICE.toNanos();
+        while (!isStopping()) {
+            closeControl();
+            try {
+                openControl();
+                return Recovery.canResume(settings.postgres(), control, facts.generation());
+            } catch (SourceException e) {
+                if (!(e.getCause() instanceof SQLException sql) || !Recovery.isPassing(sql)) {
+                    throw e;
+                }
+                if (System.nanoTime() > nextNotice) {
+                    LOG.warn("Still waiting for Postgres: {}", e.getMessage());
+                    nextNotice = System.nanoTime() + RETRY_NOTICE.toNanos();
+                }
+            } catch (SQLException e) {
+                if (!Recovery.isPassing(e)) {
+                    throw failed("Postgres answers again, but not as before", e);
+                }
+                LOG.debug("not yet", e);
+            }
+            pause(RETRY);
+        }
+        return true;
+    }
+
+    private static SourceException failed(String what, SQLException e) {
+        return new SourceException(what + ": " + e.getMessage(), "Run 'doctor' to see what the server lacks.", e);
+    }
+
+    boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    /** Waits, at most so long; ends at once when the source is asked to stop. */
+    boolean pause(Duration duration) throws InterruptedException {
+        return stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    EmbeddedSettings settings() {
+        return settings;
+    }
+
+    Recapture recapture() {
+        return recapture;
+    }
+
+    ControlSession control() {
+        return control;
+    }
+
+    /** Opens the control connection again while the stream goes on. */
+    void renewControl() throws SourceException, SQLException {
+        closeControl();
+        openControl();
+    }
+
+    private void openControl() throws SourceException, SQLException {
+        control = ControlSession.open(settings.postgres());
+        control.endPredecessor(controlProcess);
+        own();
+    }
+
+    private void own() throws SourceException, SQLException {
+        controlProcess = control.serverProcess();
+        control.own(slot);
+        if (ownPublication != null && !ownPublication.equals(slot)) {
+            control.own(ownPublication);
+        }
+    }
+
+    @Override
+    public void stop(Duration grace) {
+        stopping.countDown();
+        var building = builder;
+        if (building != null) {
+            building.cancel();
+        }
+        try {
+            thread.join(grace.toMillis());
+            if (thread.isAlive()) {
+                LOG.warn(
+                        "The source did not end within {} s. If slot {} is left behind, drop it: slots drop {}",
+                        grace.toSeconds(),
+                        slot,
+                        slot);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes slot and publication away; says what to do where that fails. */
+    private void cleanUp() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                if (control == null || !control.connection().isValid(2)) {
+                    renewControl();
+                }
+                dropSlot();
+                if (ownPublication != null) {
+                    Publications.dropOwn(control.connection(), ownPublication);
+                }
+                break;
+            } catch (SQLException | SourceException e) {
+                if (attempt >= 3) {
+                    LOG.error(
+                            "Slot {} could not be dropped ({}). It holds write-ahead log back until it is: the next start"
+                                    + " does it, or: slots drop {}",
+                            slot,
+                            e.getMessage(),
+                            slot);
+                    break;
+                }
+                LOG.debug("dropping the slot, attempt {}", attempt, e);
+            }
+        }
+        closeControl();
+    }
+
+    private void dropSlot() throws SQLException, SourceException {
+        var view = control.slot(slot);
+        if (facts.generation() == null && settings.slot() != null && !facts.slotMade()) {
+            return;
+        }
+        if (view.exists()) {
+            GenerationBuilder.drop(control, slot);
+            LOG.info("Slot {} dropped; it had kept {} of write-ahead log.", slot, Bytes.text(view.retainedBytes()));
+        }
+    }
+
+    private void closeControl() {
+        if (control != null) {
+            try {
+                control.close();
+            } catch (SQLException e) {
+                LOG.debug("closing the control connection", e);
+            }
+            control = null;
+        }
+    }
+}

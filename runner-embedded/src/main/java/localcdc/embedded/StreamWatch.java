@@ -1,0 +1,237 @@
+package localcdc.embedded;
+
+import io.debezium.engine.RecordChangeEvent;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import localcdc.core.event.Lsn;
+import localcdc.core.source.ChangeHandler;
+import localcdc.core.source.SourceException;
+import localcdc.core.source.SourceState;
+import localcdc.core.value.MalformedValueException;
+import localcdc.embedded.server.CatalogSignature;
+import localcdc.embedded.server.ClockOffset;
+import localcdc.embedded.server.TableSelection;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One stretch of streaming: the engine delivers changes on its thread while this one looks after it: is it alive, has a
+ * definition changed, how far behind are we, and a heartbeat now and then so that an idle database's slot moves on.
+ */
+final class StreamWatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamWatch.class);
+    private static final Duration TICK = Duration.ofMillis(250);
+    private static final Duration CLOSE_GRACE = Duration.ofSeconds(20);
+    /** In ticks: the catalog, the slot, a heartbeat where others have written, and one in any case. */
+    private static final int CATALOG_EVERY = 2;
+
+    private static final int SLOT_EVERY = 2;
+    private static final int MISSING_EVERY = 4;
+    private static final int IDLE_HEARTBEAT_EVERY = 40;
+    private static final int RARE_EVERY = 60;
+
+    /** What comes next. */
+    enum Next {
+        STOP,
+        RESUME,
+        REBUILD
+    }
+
+    /**
+     * How a stretch has ended.
+     *
+     * @param progressed whether the stream got further than ever before
+     */
+    record Outcome(Next next, String why, boolean progressed) {}
+
+    private final EmbeddedSource source;
+    private final SourceFacts facts;
+    private final ChangeHandler handler;
+    private final Generation generation;
+    private final StructDecoder decoder;
+    private final String readyMarker = ControlSession.newMarker("ready");
+    private volatile boolean progressed;
+    private volatile boolean newShapeSeen;
+    private long lastEmittedEnd;
+
+    StreamWatch(EmbeddedSource source, SourceFacts facts, ChangeHandler handler) {
+        this.source = source;
+        this.facts = facts;
+        this.handler = handler;
+        this.generation = facts.generation();
+        this.decoder = new StructDecoder(generation.tables());
+    }
+
+    /** Streams until something ends it. */
+    Outcome run() throws SQLException, SourceException, InterruptedException {
+        var engine = EngineRun.start(
+                EngineSettings.of(source.settings(), generation.slot(), generation.publication(), generation.tables()),
+                this::receive);
+        try {
+            source.control().emit(readyMarker);
+            return watch(engine);
+        } finally {
+            engine.close(CLOSE_GRACE);
+        }
+    }
+
+    private Outcome watch(EngineRun engine) throws SourceException, InterruptedException {
+        for (int tick = 1; ; tick++) {
+            if (source.pause(TICK)) {
+                return new Outcome(Next.STOP, "asked to stop", progressed);
+            }
+            var end = engine.end();
+            if (end != null) {
+                return ended(end);
+            }
+            try {
+                var rebuild = tick(tick);
+                if (rebuild != null) {
+                    return new Outcome(Next.REBUILD, rebuild, progressed);
+                }
+            } catch (SQLException e) {
+                if (!Recovery.isPassing(e)) {
+                    throw new SourceException("Watching the server failed: " + e.getMessage(), "Run 'doctor'.", e);
+                }
+                if (engine.end() != null) {
+                    continue;
+                }
+                LOG.info("The control connection was lost ({}); opening another.", Recovery.reason(e));
+                try {
+                    source.renewControl();
+                } catch (SQLException | SourceException again) {
+                    LOG.debug("no control connection", again);
+                    return new Outcome(Next.RESUME, Recovery.reason(e), progressed);
+                }
+            }
+        }
+    }
+
+    /** Looks around; says why the map must be filled anew, or null. */
+    private String tick(int tick) throws SQLException {
+        var control = source.control();
+        if (newShapeSeen || tick % CATALOG_EVERY == 0) {
+            newShapeSeen = false;
+            var change = definitionChange();
+            if (change != null) {
+                return change;
+            }
+        }
+        if (tick % MISSING_EVERY == 0 && !facts.missing().isEmpty()) {
+            var back = source.recapture().back(control.connection());
+            if (back != null) {
+                return back + " can be captured again";
+            }
+        }
+        if (tick % SLOT_EVERY == 0) {
+            var view = control.slot(generation.slot());
+            if (!view.usable()) {
+                return "slot " + generation.slot()
+                        + (view.exists() ? " was invalidated by the server" : " was dropped");
+            }
+            facts.slot(view);
+            boolean othersWrote = Long.compareUnsigned(view.logEnd(), lastEmittedEnd) > 0;
+            if ((othersWrote && Long.compareUnsigned(facts.reached(), view.logEnd()) < 0)
+                    || tick % IDLE_HEARTBEAT_EVERY == 0) {
+                control.emit("heartbeat");
+                lastEmittedEnd = control.slot(generation.slot()).logEnd();
+            }
+        }
+        if (tick % RARE_EVERY == 0) {
+            long offset = ClockOffset.micros(control.connection());
+            facts.clockOffset(offset);
+            handler.clockOffset(offset);
+            var made = TableSelection.newTables(control.connection(), generation.selection());
+            var names = made.stream().map(Object::toString).toList();
+            if (!names.equals(facts.newTables())) {
+                facts.newTables(names);
+                LOG.info("Tables made after the start are taken at the next start: {}", names);
+            }
+        }
+        return null;
+    }
+
+    private String definitionChange() throws SQLException {
+        var now = CatalogSignature.read(source.control().connection(), generation.oids());
+        String why = null;
+        for (var table : generation.tables()) {
+            var change = CatalogSignature.describeChange(
+                    table.table().signature(), now.get(table.table().oid()));
+            if (change.isPresent()) {
+                facts.schemaChanged(table.table().id());
+                why = table.table().id() + ": " + change.get();
+            }
+        }
+        return why;
+    }
+
+    private Outcome ended(EngineRun.End end) throws SourceException {
+        LOG.debug("the engine ended: {}", end.message(), end.error());
+        for (Throwable t = end.error(); t != null; t = t.getCause()) {
+            if (t instanceof MalformedValueException) {
+                return malformed(t.getMessage(), end);
+            }
+        }
+        facts.recovering();
+        return new Outcome(Next.RESUME, "the stream ended: " + rootCause(end), progressed);
+    }
+
+    /** A value that cannot be carried: it is one of a definition that has just changed, or there is no going on. */
+    private Outcome malformed(String what, EngineRun.End end) throws SourceException {
+        try {
+            var change = definitionChange();
+            if (change != null) {
+                return new Outcome(Next.REBUILD, change, progressed);
+            }
+        } catch (SQLException e) {
+            LOG.debug("no look at the catalog", e);
+            return new Outcome(Next.RESUME, Recovery.reason(e), progressed);
+        }
+        throw new SourceException(
+                "A value cannot be carried: " + what,
+                "Leave the column out with --leave-out TABLE.COLUMN, or change the value.",
+                end.error());
+    }
+
+    private static String rootCause(EngineRun.End end) {
+        Throwable t = end.error();
+        while (t != null && t.getCause() != null && t.getCause() != t) {
+            t = t.getCause();
+        }
+        return t == null ? end.message() : Recovery.reason(t);
+    }
+
+    /** On the engine's thread: applies a batch. */
+    private void receive(List<RecordChangeEvent<SourceRecord>> records) {
+        for (var received : records) {
+            var decoded = decoder.decode(received.record());
+            if (decoded instanceof StructDecoder.Change change) {
+                handler.apply(change.event());
+                reached(decoder.previousCommit());
+            } else if (decoded instanceof StructDecoder.Message message) {
+                facts.heartbeat();
+                reached(message.lsn());
+                handler.marker(message.content());
+                if (message.content().equals(readyMarker)) {
+                    handler.state(
+                            SourceState.STREAMING,
+                            "everything committed before " + Lsn.format(message.lsn()) + " is applied");
+                    handler.caughtUp();
+                }
+            }
+        }
+        if (decoder.takeNewShapeSeen()) {
+            newShapeSeen = true;
+        }
+    }
+
+    private void reached(long lsn) {
+        if (facts.reached(lsn)) {
+            progressed = true;
+            handler.reached(lsn);
+        }
+    }
+}

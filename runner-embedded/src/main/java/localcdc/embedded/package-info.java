@@ -1,0 +1,2 @@
+/** The embedded path: Postgres -> Debezium engine in this JVM -> HashMap. */
+package localcdc.embedded;
