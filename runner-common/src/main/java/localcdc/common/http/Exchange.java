@@ -17,12 +17,15 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One request and its answer. For the one thread that handles it. */
 public final class Exchange {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
+    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final int BUFFER_BYTES = 64 * 1024;
     private static final long DISCARDED_BYTES = 32 << 20;
 
@@ -76,7 +79,7 @@ public final class Exchange {
                     return body;
                 }
             }
-            discard(in);
+            discardRest(in);
         }
         // A body without an end was not read to it, and the connection is closed then; a client that is not told sends
         // its next request there.
@@ -84,8 +87,23 @@ public final class Exchange {
         throw new HttpProblem(413, "The request's body is longer than " + maxBytes + " bytes.");
     }
 
-    /** A client that still writes when its connection is closed does not see the answer, so it may write on for a while. */
-    private static void discard(InputStream in) throws IOException {
+    /**
+     * Reads what nobody has read of a request's body, before it is refused: a client that still writes when its connection
+     * is closed does not see the answer, so it may write on for a while. One that waits to be told to go on
+     * ({@code Expect: 100-continue}) is not told to.
+     */
+    static void discardBody(Request request) {
+        if (request.getHeaders().contains(HttpHeader.EXPECT)) {
+            return;
+        }
+        try (var in = Content.Source.asInputStream(request)) {
+            discardRest(in);
+        } catch (IOException e) {
+            LOG.debug("{} did not send its whole body: {}", Request.getRemoteAddr(request), e.getMessage(), e);
+        }
+    }
+
+    private static void discardRest(InputStream in) throws IOException {
         var buffer = new byte[BUFFER_BYTES];
         long left = DISCARDED_BYTES;
         int read = 0;

@@ -100,6 +100,7 @@ final class Router extends Handler.Abstract {
             callback.failed(problem);
             return;
         }
+        Exchange.discardBody(request);
         var body = new LinkedHashMap<String, Object>();
         body.put("error", problem.getMessage());
         body.putAll(problem.fields());
