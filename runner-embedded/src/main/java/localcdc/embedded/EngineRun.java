@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
@@ -23,15 +24,19 @@ final class EngineRun {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
 
+    /** A batch costs the engine about as much as a few dozen changes. */
+    private static final long BATCH_EVERY_NANOS = TimeUnit.MICROSECONDS.toNanos(2000);
+
     /** How an engine has ended: by itself with an error, or because it was closed. */
     record End(String message, Throwable error) {}
 
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final Thread thread;
+    private long previousBatch = System.nanoTime();
     private final CompletableFuture<Void> streaming = new CompletableFuture<>();
     private final CompletableFuture<End> end = new CompletableFuture<>();
 
-    private EngineRun(Properties properties, Consumer<List<RecordChangeEvent<SourceRecord>>> handler) {
+    private EngineRun(Properties properties, Consumer<List<SourceRecord>> handler) {
         this.engine = new ConvertingAsyncEngineBuilderFactory()
                 .<SourceRecord, Connect>builder(ChangeEventFormat.of(Connect.class))
                 .using(properties)
@@ -46,20 +51,32 @@ final class EngineRun {
                     end.complete(new End(message, error));
                 })
                 .notifying((records, committer) -> {
-                    handler.accept(records);
+                    for (var received : records) {
+                        handler.accept(((RecordBatch) received.record()).records());
+                    }
                     // The last record's offset covers the batch: the engine counts it as processed up to there.
                     committer.markProcessed(records.get(records.size() - 1));
                     committer.markBatchFinished();
+                    rest();
                 })
                 .build();
         this.thread = new Thread(engine, "debezium-engine");
     }
 
     /** Builds an engine and starts it on a thread of its own; batches arrive on a thread of the engine's. */
-    static EngineRun start(Properties properties, Consumer<List<RecordChangeEvent<SourceRecord>>> handler) {
+    static EngineRun start(Properties properties, Consumer<List<SourceRecord>> handler) {
         var run = new EngineRun(properties, handler);
         run.thread.start();
         return run;
+    }
+
+    /** On the engine's thread: under load, lets changes gather while the reader of the log has the processor. */
+    private void rest() {
+        long sincePrevious = System.nanoTime() - previousBatch;
+        if (sincePrevious < BATCH_EVERY_NANOS) {
+            LockSupport.parkNanos(BATCH_EVERY_NANOS - sincePrevious);
+        }
+        previousBatch = System.nanoTime();
     }
 
     /** How the engine has ended, or null while it runs. */

@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import localcdc.connect.CanonicalConverter;
 import localcdc.connect.ColumnTypes;
+import localcdc.connect.LastEventWithoutKey;
 import localcdc.core.event.TableId;
 
 /** The Debezium engine's properties; no other class spells their names. Each is explained in docs/reference/engine.md. */
@@ -49,8 +50,12 @@ final class EngineSettings {
             "event.processing.failure.handling.mode",
             "converters",
             "include.unknown.datatypes",
+            "queue.provider.type",
+            "max.queue.size.in.bytes",
             "errors.max.retries",
             "transforms");
+
+    private static final Pattern POSITIVE = Pattern.compile("[1-9][0-9]{0,8}");
 
     private EngineSettings() {}
 
@@ -105,15 +110,27 @@ final class EngineSettings {
         // Debezium's own retries are silent and drop or skip in corners; an error ends the engine and we recover.
         p.setProperty("errors.max.retries", "0");
 
-        p.setProperty("poll.interval.ms", "8");
+        p.setProperty("poll.interval.ms", "4");
+        p.setProperty("queue.provider.type", WholeBatchQueue.NAME);
         p.setProperty("max.batch.size", "4096");
         p.setProperty("max.queue.size", "16384");
         p.setProperty("record.processing.threads", "1");
         p.setProperty("record.processing.order", "ORDERED");
         p.setProperty("status.update.interval.ms", "1000");
         p.setProperty("statistics.metrics.enabled", "false");
+        p.setProperty(LastEventWithoutKey.PROPERTY, "true");
         p.putAll(settings.debezium());
+        batchByQueue(p);
         return p;
+    }
+
+    /** Our queue makes the batches, each a single record to Debezium; a size that is no number is left to Debezium to refuse. */
+    private static void batchByQueue(Properties p) {
+        var size = p.getProperty("max.batch.size");
+        if (POSITIVE.matcher(size).matches()) {
+            p.setProperty(WholeBatchQueue.MAX_RECORDS, size);
+            p.setProperty("max.batch.size", "1");
+        }
     }
 
     private static String includeList(java.util.stream.Stream<TableId> tables) {

@@ -1,6 +1,5 @@
 package localcdc.embedded;
 
-import io.debezium.engine.RecordChangeEvent;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -205,9 +204,9 @@ final class StreamWatch {
     }
 
     /** On the engine's thread: applies a batch. */
-    private void receive(List<RecordChangeEvent<SourceRecord>> records) {
+    private void receive(List<SourceRecord> records) {
         for (var received : records) {
-            var decoded = decoder.decode(received.record());
+            var decoded = decoder.decode(received);
             if (decoded instanceof StructDecoder.Change change) {
                 handler.apply(change.event());
                 reached(decoder.previousCommit());

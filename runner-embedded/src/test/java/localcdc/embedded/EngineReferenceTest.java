@@ -39,7 +39,8 @@ class EngineReferenceTest {
     @Test
     void whatTheUserPassesOnWins() {
         assertThat(properties(Map.of("max.batch.size", "10", "snapshot.fetch.size", "5")))
-                .containsEntry("max.batch.size", "10")
+                .containsEntry("localcdc.max.batch.size", "10")
+                .containsEntry("max.batch.size", "1")
                 .containsEntry("snapshot.fetch.size", "5");
     }
 
