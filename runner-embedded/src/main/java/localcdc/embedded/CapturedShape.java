@@ -15,13 +15,15 @@ import localcdc.embedded.server.CapturedTable;
 /**
  * A captured table together with its columns' types, as they were when it was read.
  *
+ * @param keyShape the shape of a row of which only the key is known
  * @param columns one for each of the table's captured columns, with its type
  */
-record CapturedShape(CapturedTable table, RowShape shape, List<ColumnInfo> columns, KeyReader keys) {
+record CapturedShape(CapturedTable table, RowShape shape, RowShape keyShape, List<ColumnInfo> columns, KeyReader keys) {
 
-    private static CapturedShape of(CapturedTable table, List<ColumnInfo> columns) {
+    static CapturedShape of(CapturedTable table, List<ColumnInfo> columns) {
         var keyTypes = table.key().stream().map(key -> columns.get(key).type()).toList();
-        return new CapturedShape(table, table.shape(), List.copyOf(columns), new KeyReader(keyTypes));
+        var shape = table.shape();
+        return new CapturedShape(table, shape, shape.keyOnly(), List.copyOf(columns), new KeyReader(keyTypes));
     }
 
     /** The columns' types. */

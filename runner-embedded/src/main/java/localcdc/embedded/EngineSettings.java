@@ -1,5 +1,6 @@
 package localcdc.embedded;
 
+import io.debezium.connector.postgresql.BriefSourceInfoStructMaker;
 import java.util.Collection;
 import java.util.Properties;
 import java.util.Set;
@@ -49,6 +50,7 @@ final class EngineSettings {
             "event.converting.failure.handling.mode",
             "event.processing.failure.handling.mode",
             "converters",
+            "sourceinfo.struct.maker",
             "include.unknown.datatypes",
             "queue.provider.type",
             "max.queue.size.in.bytes",
@@ -119,6 +121,7 @@ final class EngineSettings {
         p.setProperty("status.update.interval.ms", "1000");
         p.setProperty("statistics.metrics.enabled", "false");
         p.setProperty(LastEventWithoutKey.PROPERTY, "true");
+        p.setProperty("sourceinfo.struct.maker", BriefSourceInfoStructMaker.class.getName());
         p.putAll(settings.debezium());
         batchByQueue(p);
         return p;

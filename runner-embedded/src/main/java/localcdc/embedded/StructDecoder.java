@@ -45,7 +45,6 @@ final class StructDecoder {
     private final IdentityHashMap<Schema, Plan> plans = new IdentityHashMap<>();
     private final RowWriter writer = new RowWriter();
     private SourcePosition transaction = SourcePosition.ofTransaction(0, 0);
-    private String sequence = "";
     private long previousCommit;
     private boolean newShapeSeen;
 
@@ -83,7 +82,7 @@ final class StructDecoder {
         if (operation.equals("m")) {
             return message(value, lsn);
         }
-        var position = position(source);
+        var position = position(sourceRecord, source);
         if (plan.captured == null) {
             plan.captured = captured(source);
         }
@@ -150,7 +149,7 @@ final class StructDecoder {
     }
 
     private Row keyRow(Struct key, CapturedShape captured) {
-        var shape = captured.shape().keyOnly();
+        var shape = captured.keyShape();
         writer.begin();
         for (String column : shape.columns()) {
             add((String) key.getWithoutDefault(column));
@@ -172,24 +171,17 @@ final class StructDecoder {
         return new Message(new String(bytes, java.nio.charset.StandardCharsets.UTF_8), lsn);
     }
 
-    private SourcePosition position(Struct source) {
+    private SourcePosition position(SourceRecord sourceRecord, Struct source) {
         Long txId = source.getInt64("txId");
         Long commitMicros = source.getInt64("ts_us");
         long id = txId == null ? 0 : txId & 0xFFFF_FFFFL;
         if (transaction.txId() != id || transaction.commitMicros() != commitMicros) {
             transaction = SourcePosition.ofTransaction(id, commitMicros);
-            sequence = source.getString("sequence");
-            previousCommit = firstNumber(sequence);
+            // The first transaction after a start has none.
+            var commit = (Long) sourceRecord.sourceOffset().get("lsn_commit");
+            previousCommit = commit == null ? 0 : commit;
         }
         return transaction;
-    }
-
-    /** The first element of {@code ["123","456"]}: where the previous transaction's commit stands. */
-    private static long firstNumber(String sequence) {
-        int from = sequence.indexOf('"') + 1;
-        int to = sequence.indexOf('"', from);
-        // The first transaction after a start has null there.
-        return from == 0 || to < 0 || sequence.startsWith("[null") ? 0 : Long.parseUnsignedLong(sequence, from, to, 10);
     }
 
     /** How to read the records of one schema. */
@@ -216,12 +208,12 @@ final class StructDecoder {
                 shape = known;
                 return;
             }
-            var key =
-                    known.keyOnly().columns().stream().mapToInt(names::indexOf).toArray();
+            var keyColumns = captured.keyShape().columns();
+            var key = keyColumns.stream().mapToInt(names::indexOf).toArray();
             for (int ordinal : key) {
                 if (ordinal < 0) {
                     throw new IllegalStateException("A change of " + known.table() + " has the columns " + names
-                            + " and lacks the key " + known.keyOnly().columns());
+                            + " and lacks the key " + keyColumns);
                 }
             }
             shape = new RowShape(known.table(), List.copyOf(names), key);

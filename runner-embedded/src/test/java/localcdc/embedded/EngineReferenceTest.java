@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Properties;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.pg.SslMode;
-import localcdc.core.event.KeyReader;
 import localcdc.core.event.TableId;
 import localcdc.core.value.ColumnInfo;
 import localcdc.core.value.PgType;
@@ -59,7 +58,7 @@ class EngineReferenceTest {
                 new TableSignature(id, "r", "p", "d", "1", Map.of(), Map.of(), Map.of()));
         var type = PgType.scalar("int4").orElseThrow();
         var column = new ColumnInfo(1, "id", 23, 23, type, "integer", true, ColumnInfo.Generation.NONE, 1, false);
-        var shape = new CapturedShape(table, table.shape(), List.of(column), new KeyReader(List.of(type)));
+        var shape = CapturedShape.of(table, List.of(column));
         var postgres = new PgSettings("localhost", 5432, "postgres", "postgres", "hush-hush", SslMode.PREFER);
         var settings = new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, debezium);
         return EngineSettings.of(settings, "localcdc_slot", "localcdc_publication", List.of(shape));
