@@ -2,6 +2,7 @@ package localcdc.embedded;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.event.Lsn;
@@ -18,6 +19,8 @@ final class ControlSession implements AutoCloseable {
     private static final AtomicLong MARKERS = new AtomicLong();
 
     private static final String APPLICATION = "localcdc control";
+
+    private static final Duration PREDECESSOR_ENDS = Duration.ofSeconds(10);
 
     private final Connection connection;
 
@@ -45,17 +48,18 @@ final class ControlSession implements AutoCloseable {
     }
 
     /**
-     * Ends the server process of this runner's previous control session, which may not have noticed that its client is
-     * gone and then still holds the lock.
+     * Ends the server process of this runner's previous control session and waits until it is gone: it may not have
+     * noticed yet that its client is, and then still holds the lock.
      *
      * @param process its number; 0 for none
      */
     void endPredecessor(int process) throws SQLException {
         try (var statement = connection.prepareStatement("""
-                SELECT pg_catalog.pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity
+                SELECT pg_catalog.pg_terminate_backend(pid, ?) FROM pg_catalog.pg_stat_activity
                 WHERE pid = ? AND application_name = ? AND usename = session_user""")) {
-            statement.setInt(1, process);
-            statement.setString(2, APPLICATION);
+            statement.setLong(1, PREDECESSOR_ENDS.toMillis());
+            statement.setInt(2, process);
+            statement.setString(3, APPLICATION);
             statement.execute();
         }
     }
