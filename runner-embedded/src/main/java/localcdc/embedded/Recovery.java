@@ -10,7 +10,7 @@ final class Recovery {
 
     /** Admin shutdown, crash shutdown, starting up, too many connections, cancelled, lock not available. */
     private static final Set<String> PASSING =
-            Set.of("57P01", "57P02", "57P03", "53300", "57014", "55P03", "55006", "58P01");
+            Set.of("57P01", "57P02", "57P03", "53300", "57014", "55P03", "55006", "58P01", "40P01");
 
     private Recovery() {}
 

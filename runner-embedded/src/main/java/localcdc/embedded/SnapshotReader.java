@@ -3,6 +3,7 @@ package localcdc.embedded;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +37,10 @@ final class SnapshotReader {
 
     /** About 64 MiB: enough work for one range to be worth its statement, small enough to share a table evenly. */
     private static final long PAGES_PER_RANGE = 8192;
+
+    private static final Duration LOCK_PATIENCE = Duration.ofSeconds(30);
+    private static final Duration LOCK_RETRY = Duration.ofMillis(20);
+    private static final String LOCK_NOT_AVAILABLE = "55P03";
 
     private final PgSettings postgres;
     private final String snapshot;
@@ -99,18 +104,41 @@ final class SnapshotReader {
     /**
      * Locks the tables against changes of their definitions until the transaction ends. Ordinary writers go on.
      *
+     * <p>It never waits for one lock while it holds another, and so cannot be part of a deadlock with somebody's TRUNCATE
+     * of several tables, of which that statement could be the victim.
+     *
      * @throws SQLException 55P03 when somebody holds a stronger lock for long, or when a table is gone
      */
-    static void lock(Connection connection, Collection<CapturedTable> tables) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            statement.execute("SET LOCAL lock_timeout = '30s'");
-            for (var table : tables) {
-                statement.execute("LOCK TABLE " + table.from() + " IN ACCESS SHARE MODE");
+    static void lock(Connection connection, Collection<CapturedTable> tables)
+            throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + LOCK_PATIENCE.toNanos();
+        while (!tryLock(connection, tables)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new SQLException(
+                        "Somebody has held a lock for " + LOCK_PATIENCE.toSeconds()
+                                + " s that keeps the tables from being read",
+                        LOCK_NOT_AVAILABLE);
             }
+            Thread.sleep(LOCK_RETRY.toMillis());
+        }
+    }
+
+    /** Locks all of the tables, or none where one of them would have to be waited for. */
+    private static boolean tryLock(Connection connection, Collection<CapturedTable> tables) throws SQLException {
+        var none = connection.setSavepoint();
+        try (var statement = connection.createStatement()) {
+            for (var table : tables) {
+                statement.execute("LOCK TABLE " + table.from() + " IN ACCESS SHARE MODE NOWAIT");
+            }
+            return true;
         } catch (SQLException e) {
+            if (LOCK_NOT_AVAILABLE.equals(e.getSQLState())) {
+                connection.rollback(none);
+                return false;
+            }
             if ("42P01".equals(e.getSQLState())) {
                 throw new SQLException(
-                        "A table went away while it was about to be read: " + e.getMessage(), "55P03", e);
+                        "A table went away while it was about to be read: " + e.getMessage(), LOCK_NOT_AVAILABLE, e);
             }
             throw e;
         }
@@ -119,8 +147,8 @@ final class SnapshotReader {
     /**
      * Reads every table whole.
      *
-     * <p>The first reader has its locks already. The others lock before they take work; one that has to wait for a lock
-     * (behind a TRUNCATE that waits for the first reader) takes none, so that no reader ever waits for another.
+     * <p>The first reader has its locks already. The others lock before they take work; one that cannot have a lock (behind
+     * a TRUNCATE that waits for the first reader) takes none, so that no reader ever waits for another.
      *
      * @param first a connection that sees the snapshot and holds the locks; closed as soon as there is no more work
      * @param lsn where the snapshot stands in the log
@@ -140,18 +168,7 @@ final class SnapshotReader {
             int useful = Math.min(readers, work.size());
             futures.add(pool.submit(() -> read(first, work, target)));
             for (int i = 1; i < useful; i++) {
-                futures.add(pool.submit(() -> {
-                    var connection = open(postgres, snapshot);
-                    try {
-                        lock(
-                                connection,
-                                tables.stream().map(CapturedShape::table).toList());
-                    } catch (SQLException e) {
-                        connection.close();
-                        throw e;
-                    }
-                    return read(connection, work, target);
-                }));
+                futures.add(pool.submit(() -> help(work, tables, target)));
             }
             for (var future : futures) {
                 await(future);
@@ -160,6 +177,21 @@ final class SnapshotReader {
             cancelled = true;
             pool.shutdownNow();
         }
+    }
+
+    /** A further reader: reads with the others once it has the locks. */
+    private Void help(Queue<Range> work, List<CapturedShape> tables, Target target)
+            throws SQLException, SourceException, InterruptedException {
+        var locked = tables.stream().map(CapturedShape::table).toList();
+        try (var connection = open(postgres, snapshot)) {
+            while (!cancelled && !work.isEmpty()) {
+                if (tryLock(connection, locked)) {
+                    return read(connection, work, target);
+                }
+                Thread.sleep(LOCK_RETRY.toMillis());
+            }
+        }
+        return null;
     }
 
     /** Takes ranges until there are no more, then ends the transaction and with it the locks. */
