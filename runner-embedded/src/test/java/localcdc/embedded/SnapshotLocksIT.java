@@ -38,8 +38,9 @@ class SnapshotLocksIT {
                         throw new IllegalStateException(e);
                     }
                 });
-                Awaitility.await("the reader tries").until(() -> !database.query("SELECT 1::text FROM pg_stat_activity"
-                                + " WHERE application_name = 'snapshot locks' AND query LIKE '%LOCK%b%NOWAIT%'")
+                Awaitility.await("the reader tries").until(() -> !database.query(
+                                "SELECT 1::text FROM pg_stat_activity"
+                                        + " WHERE application_name = 'snapshot locks' AND query ~ '^(LOCK|ROLLBACK TO|SAVEPOINT)'")
                         .isEmpty());
                 statement.execute("SET LOCAL lock_timeout = '20s'");
                 statement.execute("TRUNCATE a");
