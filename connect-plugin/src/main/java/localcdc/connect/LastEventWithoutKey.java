@@ -19,8 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Debezium's streaming about a third faster: keeps the key out of the text {@code LastEvent} of its streaming MBean.
- * Debezium writes that text for every event, whether anybody reads it or not, and makes an {@code ObjectMapper} of its own
+ * Makes Debezium's streaming faster: keeps the key out of the text {@code LastEvent} of its streaming MBean. Debezium writes that text for every event, whether anybody reads it or not, and makes an {@code ObjectMapper} of its own
  * to print the key. Everything else that the MBean tells stays.
  *
  * <p>Debezium finds this class by {@link java.util.ServiceLoader} and calls it after it has set its own listener and before

@@ -8,7 +8,7 @@ import localcdc.embedded.server.CatalogSignature;
 /** What passes by itself, and whether the stream can go on after it. */
 final class Recovery {
 
-    /** Admin shutdown, crash shutdown, starting up, too many connections, cancelled, lock not available. */
+    /** Admin shutdown, crash shutdown, starting up, too many connections, cancelled, lock not available, deadlock. */
     private static final Set<String> PASSING =
             Set.of("57P01", "57P02", "57P03", "53300", "57014", "55P03", "55006", "58P01", "40P01");
 

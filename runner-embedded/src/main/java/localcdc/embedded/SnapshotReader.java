@@ -119,6 +119,7 @@ final class SnapshotReader {
                                 + " s that keeps the tables from being read",
                         LOCK_NOT_AVAILABLE);
             }
+            // To wait in the server would be to wait with locks in hand.
             Thread.sleep(LOCK_RETRY.toMillis());
         }
     }
@@ -188,6 +189,7 @@ final class SnapshotReader {
                 if (tryLock(connection, locked)) {
                     return read(connection, work, target);
                 }
+                // Not in the server: the work may be done before there is a lock.
                 Thread.sleep(LOCK_RETRY.toMillis());
             }
         }

@@ -10,8 +10,8 @@ import org.apache.kafka.connect.data.Struct;
 /**
  * Writes a record's {@code source} with the fields that are read afterwards, by Debezium's own metrics and by this project:
  * {@code ts_ms}, {@code ts_us}, {@code schema}, {@code table}, {@code txId}, {@code lsn}, {@code xmin}, of the same types as
- * Debezium's own. The stock one writes ten more, the sequence as JSON among them, for every record; that was a tenth of the work of
- * reading the log.
+ * Debezium's own. The stock one has ten more, the sequence as JSON among them, for every record; that was a tenth of the
+ * work of reading the log.
  *
  * <p>It is chosen by the connector's property {@code sourceinfo.struct.maker}. It stands in this package because Debezium
  * keeps what a {@link SourceInfo} says to its own package; so a Debezium in which that has changed does not compile here,
