@@ -67,12 +67,18 @@ final class ControlSession implements AutoCloseable {
     /**
      * Puts a message into the log that arrives in the stream behind everything committed before it. It needs no right
      * to write any table.
+     *
+     * @return its place in the log
      */
-    void emit(String content) throws SQLException {
-        try (var statement = connection.prepareStatement("SELECT pg_catalog.pg_logical_emit_message(true, ?, ?)")) {
+    long emit(String content) throws SQLException {
+        try (var statement =
+                connection.prepareStatement("SELECT pg_catalog.pg_logical_emit_message(true, ?, ?)::text")) {
             statement.setString(1, EngineSettings.MESSAGE_PREFIX);
             statement.setString(2, content);
-            statement.execute();
+            try (var rows = statement.executeQuery()) {
+                rows.next();
+                return Lsn.parse(rows.getString(1));
+            }
         }
     }
 

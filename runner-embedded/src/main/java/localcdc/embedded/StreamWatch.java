@@ -54,6 +54,9 @@ final class StreamWatch {
     private final String readyMarker = ControlSession.newMarker("ready");
     private volatile boolean progressed;
     private volatile boolean newShapeSeen;
+    private volatile boolean gap;
+    private long readyLsn;
+    private volatile boolean readySeen;
     private long lastEmittedEnd;
 
     StreamWatch(EmbeddedSource source, SourceFacts facts, ChangeHandler handler) {
@@ -66,11 +69,13 @@ final class StreamWatch {
 
     /** Streams until something ends it. */
     Outcome run() throws SQLException, SourceException, InterruptedException {
+        // Before the engine starts: whatever it reads from the slot then includes the marker. Where somebody drops the
+        // slot at this moment, the engine makes another one without a word, behind the marker.
+        readyLsn = source.control().emit(readyMarker);
         var engine = EngineRun.start(
                 EngineSettings.of(source.settings(), generation.slot(), generation.publication(), generation.tables()),
                 this::receive);
         try {
-            source.control().emit(readyMarker);
             return watch(engine);
         } finally {
             engine.close(CLOSE_GRACE);
@@ -110,7 +115,10 @@ final class StreamWatch {
     }
 
     /** Looks around; says why the map must be filled anew, or null. */
-    private String tick(int tick) throws SQLException {
+    private String tick(int tick) throws SQLException, SourceException {
+        if (gap) {
+            return madeAnew();
+        }
         var control = source.control();
         if (newShapeSeen || tick % CATALOG_EVERY == 0) {
             newShapeSeen = false;
@@ -130,6 +138,12 @@ final class StreamWatch {
             if (!view.usable()) {
                 return "slot " + generation.slot()
                         + (view.exists() ? " was invalidated by the server" : " was dropped");
+            }
+            if (!isAsWeLeftIt(view)) {
+                // The engine may wait for the new slot without an end: its own transaction can be what the server waits
+                // for.
+                GenerationBuilder.drop(control, generation.slot());
+                return madeAnew();
             }
             facts.slot(view);
             boolean othersWrote = Long.compareUnsigned(view.logEnd(), lastEmittedEnd) > 0;
@@ -151,6 +165,19 @@ final class StreamWatch {
             }
         }
         return null;
+    }
+
+    /**
+     * Whether it can be the slot that this generation began with. One that is just being made has confirmed nothing, and a
+     * new one is ahead of everything that has been delivered.
+     */
+    private boolean isAsWeLeftIt(ControlSession.SlotView view) {
+        return view.confirmedFlush() != Lsn.NONE
+                && (readySeen || Long.compareUnsigned(view.confirmedFlush(), readyLsn) <= 0);
+    }
+
+    private String madeAnew() {
+        return "slot " + generation.slot() + " was dropped, and the engine made it anew";
     }
 
     private String definitionChange() throws SQLException {
@@ -208,9 +235,16 @@ final class StreamWatch {
         for (var received : records) {
             var decoded = decoder.decode(received);
             if (decoded instanceof StructDecoder.Change change) {
+                if (isBehindGap(change.event().lsn())) {
+                    return;
+                }
                 handler.apply(change.event());
                 reached(decoder.previousCommit());
             } else if (decoded instanceof StructDecoder.Message message) {
+                readySeen |= message.content().equals(readyMarker);
+                if (isBehindGap(message.lsn())) {
+                    return;
+                }
                 facts.heartbeat();
                 reached(message.lsn());
                 handler.marker(message.content());
@@ -225,6 +259,14 @@ final class StreamWatch {
         if (decoder.takeNewShapeSeen()) {
             newShapeSeen = true;
         }
+    }
+
+    /** Transactions come in the order of their commits: what lies behind the marker comes behind it, if nothing is missing. */
+    private boolean isBehindGap(long lsn) {
+        if (!readySeen && Long.compareUnsigned(lsn, readyLsn) > 0) {
+            gap = true;
+        }
+        return gap;
     }
 
     private void reached(long lsn) {

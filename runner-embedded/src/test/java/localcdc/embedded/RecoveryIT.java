@@ -67,6 +67,33 @@ class RecoveryIT {
         }
     }
 
+    /** The engine makes a missing slot anew without a word, and what was written in between is not in it. */
+    @Test
+    void fillsTheMapAnewWhenItsSlotIsDroppedJustBeforeTheEngineOpensIt() throws Exception {
+        try (var database = TestPostgres.shared().createDatabase()) {
+            database.execute(TABLE);
+            var plain = RunningPath.of(RunningPath.settings(database));
+            var engine = BeforeStreaming.once(() -> database.execute(
+                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
+                            + " WHERE database = current_database()",
+                    "DELETE FROM t WHERE id < 100",
+                    "UPDATE t SET v = 7 WHERE id = 100"));
+            var settings = new EmbeddedSettings(
+                    plain.postgres(),
+                    plain.tables(),
+                    plain.leaveOut(),
+                    plain.topicPrefix(),
+                    plain.slot(),
+                    plain.publication(),
+                    engine);
+            try (var path = RunningPath.start(settings)) {
+                assertThat(BeforeStreaming.isDone()).isTrue();
+                assertThat(path.detail("rebuilds")).isEqualTo(1L);
+                path.assertEqualsPostgres("public.t");
+            }
+        }
+    }
+
     @Test
     void survivesARestartAndACrashOfPostgres() throws Exception {
         try (var server = TestPostgres.privateServer(Map.of())) {
