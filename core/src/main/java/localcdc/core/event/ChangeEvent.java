@@ -10,8 +10,11 @@ import java.util.Objects;
  * @param key the row's key; null for a truncate
  * @param row the row as it is after the change; for a delete a row of the key's columns alone; null for a truncate
  * @param previousKey for a row whose key was changed, the key it had before, which this event removes; else null
- * @param lsn the change's own place in the log: it orders changes of one key, and of nothing else
+ * @param lsn the change's own place in the log: it orders changes of one key, and of nothing else; {@link Lsn#NONE} where
+ *     the record does not say, and then the order of arrival decides
  * @param position the transaction the change belongs to
+ * @param reread the same row with values that the log did not carry and that were read from the table later, so that they
+ *     may be newer than this change; for a map that holds no earlier value of those columns. Else null
  */
 public record ChangeEvent(
         Operation operation,
@@ -20,7 +23,20 @@ public record ChangeEvent(
         Row row,
         PrimaryKey previousKey,
         long lsn,
-        SourcePosition position) {
+        SourcePosition position,
+        Row reread) {
+
+    /** A change all of whose known values the log has carried. */
+    public ChangeEvent(
+            Operation operation,
+            TableId table,
+            PrimaryKey key,
+            Row row,
+            PrimaryKey previousKey,
+            long lsn,
+            SourcePosition position) {
+        this(operation, table, key, row, previousKey, lsn, position, null);
+    }
 
     public ChangeEvent {
         Objects.requireNonNull(operation, "operation");

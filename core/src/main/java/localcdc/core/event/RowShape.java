@@ -14,6 +14,7 @@ public final class RowShape {
     private final TableId table;
     private final List<String> columns;
     private final int[] keyColumns;
+    private final String types;
     private final byte[][] jsonNames;
 
     /**
@@ -21,6 +22,16 @@ public final class RowShape {
      * @param keyColumns where in {@code columns} the primary key's columns stand, in key order
      */
     public RowShape(TableId table, List<String> columns, int... keyColumns) {
+        this("", table, columns, keyColumns);
+    }
+
+    /**
+     * The same, where the columns' types are watched as well.
+     *
+     * @param types any text that is another one when the columns have other types
+     */
+    public RowShape(String types, TableId table, List<String> columns, int... keyColumns) {
+        this.types = Objects.requireNonNull(types, "types");
         this.table = Objects.requireNonNull(table, "table");
         this.columns = List.copyOf(columns);
         if (new LinkedHashSet<>(columns).size() != columns.size()) {
@@ -60,21 +71,22 @@ public final class RowShape {
         var names = Arrays.stream(keyColumns).mapToObj(columns::get).toList();
         var ordinals = new int[keyColumns.length];
         Arrays.setAll(ordinals, i -> i);
-        return new RowShape(table, names, ordinals);
+        return new RowShape(types, table, names, ordinals);
     }
 
-    /** A column's name as a JSON string with its quotes, UTF-8. */
-    byte[] jsonName(int column) {
+    /** A column's name as a JSON string with its quotes, UTF-8; not to be written to. */
+    public byte[] jsonName(int column) {
         return jsonNames[column];
     }
 
-    /** Equal when table, columns and key are: two objects of one look are interchangeable. */
+    /** Equal when table, columns, types and key are: two objects of one look are interchangeable. */
     @Override
     public boolean equals(Object other) {
         return this == other
                 || (other instanceof RowShape that
                         && table.equals(that.table)
                         && columns.equals(that.columns)
+                        && types.equals(that.types)
                         && Arrays.equals(keyColumns, that.keyColumns));
     }
 

@@ -8,9 +8,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import localcdc.core.event.ChangeEvent;
+import localcdc.core.event.Lsn;
 import localcdc.core.event.Operation;
 import localcdc.core.event.PrimaryKey;
+import localcdc.core.event.Row;
 import localcdc.core.event.TableId;
 
 /**
@@ -24,6 +27,9 @@ import localcdc.core.event.TableId;
  * <p>Applying an event again, or an older one of the same key, changes nothing: streamed changes of one key compare by
  * their place in the log (row locks make that their commit order), a streamed change always replaces a snapshot's read,
  * deletions are remembered for a while, and a truncate leaves a mark that older changes do not pass.
+ *
+ * <p>A source that delivers from several streams (a topic's partitions) says with each change which one it came by. An
+ * entry belongs to the stream of its latest change: {@link #forget} drops the entries of streams that are no longer read.
  */
 public final class HashMapIndexer {
 
@@ -60,8 +66,39 @@ public final class HashMapIndexer {
         }
     }
 
+    /**
+     * Applies what is left of a deletion once its own record is gone, or follows it: a key without a value. Where the
+     * deletion was applied already, as it usually was, nothing changes and nothing is counted.
+     *
+     * @param event a {@link Operation#DELETE}; without a place in the log it removes the row only if that came by the same
+     *     stream
+     */
+    public ApplyResult applyTombstone(ChangeEvent event) {
+        writing.lock();
+        try {
+            var table = tables.get(event.table());
+            if (table == null) {
+                return ApplyResult.IGNORED_AS_UNKNOWN_TABLE;
+            }
+            var before = table.map().get(event.key());
+            boolean otherStream = before != null
+                    && event.lsn() == Lsn.NONE
+                    && before.position().partition() != event.position().partition();
+            if (before == null) {
+                table.deletes.add(event.key(), event.lsn());
+            }
+            if (before == null || otherStream || before.isAtOrAfter(event)) {
+                return ApplyResult.IGNORED_AS_STALE;
+            }
+            events.increment();
+            return remove(table, event.key(), before, event);
+        } finally {
+            writing.unlock();
+        }
+    }
+
     private ApplyResult change(TableIndex table, ChangeEvent event) {
-        if (Long.compareUnsigned(event.lsn(), table.truncateLsn) < 0) {
+        if (wasTruncated(table, event)) {
             return ApplyResult.IGNORED_AS_STALE;
         }
         LatestState moved = null;
@@ -70,9 +107,7 @@ public final class HashMapIndexer {
             remove(table, event.previousKey(), moved, event);
         }
         var before = table.map().get(event.key());
-        boolean replayed = before == null
-                ? table.deletes.coversChangeAt(event.key(), event.lsn()) && moved == null
-                : before.isAtOrAfter(event.lsn());
+        boolean replayed = before == null ? moved == null && wasDeleted(table, event) : before.isAtOrAfter(event);
         if (replayed) {
             return ApplyResult.IGNORED_AS_STALE;
         }
@@ -80,21 +115,46 @@ public final class HashMapIndexer {
             return remove(table, event.key(), before, event);
         }
         var earlier = moved != null ? moved : before;
-        var row = event.row().hasUnavailable() && earlier != null
-                ? event.row().completedFrom(earlier.row())
-                : event.row();
+        var row = completed(event, earlier);
         var after = new LatestState(row, event.lsn(), event.position());
         retain(table, event.key(), before, event);
         table.map().put(event.key(), after);
         table.deletes.forget(event.key());
         table.account(before, after, row.hasUnavailable());
-        (event.operation() == Operation.UPDATE ? table.updates : table.creates).increment();
+        count(table, event.operation());
         tell(event, moved != null ? moved : before, after);
         return ApplyResult.APPLIED;
     }
 
+    private static boolean wasTruncated(TableIndex table, ChangeEvent event) {
+        return event.lsn() == Lsn.NONE
+                ? event.position().commitMicros() < table.truncateMicros
+                : Long.compareUnsigned(event.lsn(), table.truncateLsn) < 0;
+    }
+
+    private static boolean wasDeleted(TableIndex table, ChangeEvent event) {
+        return event.lsn() != Lsn.NONE && table.deletes.coversChangeAt(event.key(), event.lsn());
+    }
+
+    /** Values that the log did not carry are the ones that the row had; else those that were read again. */
+    private static Row completed(ChangeEvent event, LatestState earlier) {
+        var row = event.row();
+        if (row.hasUnavailable() && earlier != null) {
+            row = row.completedFrom(earlier.row());
+        }
+        return row.hasUnavailable() ? row.completedFrom(event.reread()) : row;
+    }
+
+    private static void count(TableIndex table, Operation operation) {
+        switch (operation) {
+            case READ -> table.reads.increment();
+            case UPDATE -> table.updates.increment();
+            default -> table.creates.increment();
+        }
+    }
+
     private ApplyResult remove(TableIndex table, PrimaryKey key, LatestState before, ChangeEvent event) {
-        if (before != null && before.isAtOrAfter(event.lsn())) {
+        if (before != null && before.isAtOrAfter(event)) {
             return ApplyResult.IGNORED_AS_STALE;
         }
         table.deletes.add(key, event.lsn());
@@ -115,12 +175,13 @@ public final class HashMapIndexer {
             return ApplyResult.IGNORED_AS_STALE;
         }
         table.truncateLsn = event.lsn();
+        table.truncateMicros = event.position().commitMicros();
         var wiped = table.map();
         var fresh = new ConcurrentHashMap<PrimaryKey, LatestState>();
         if (Long.compareUnsigned(table.highestLsn, event.lsn()) > 0) {
             // A replay: rows that were written after this truncate are here already and stay.
             wiped.forEach((key, state) -> {
-                if (state.isAtOrAfter(event.lsn())) {
+                if (state.isAtOrAfter(event)) {
                     fresh.put(key, state);
                 }
             });
@@ -147,6 +208,69 @@ public final class HashMapIndexer {
         }
     }
 
+    /** Makes room for a table whose rows will come one by one; without effect where there is one of that name. */
+    public void open(TableId id) {
+        writing.lock();
+        try {
+            if (!tables.containsKey(id)) {
+                var next = new TreeMap<>(tables);
+                next.put(id, new TableIndex(id));
+                tables = next;
+                invalidateRetentions("table " + id + " has come into the map");
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Takes a table away, with what is in it. */
+    public void close(TableId id) {
+        writing.lock();
+        try {
+            var next = new TreeMap<>(tables);
+            if (next.remove(id) != null) {
+                tables = next;
+                invalidateRetentions("table " + id + " has left the map");
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /**
+     * Drops the entries that came by some streams, and what is remembered of deletions. Truncates stay in force. Readers
+     * see entries go one by one; whoever looks at one moment of the map has to begin anew.
+     *
+     * @return how many entries went
+     */
+    public long forget(IntPredicate partitions) {
+        writing.lock();
+        try {
+            long gone = 0;
+            for (var table : tables.values()) {
+                var entries = table.map().values().iterator();
+                while (entries.hasNext()) {
+                    var state = entries.next();
+                    if (partitions.test(state.position().partition())) {
+                        entries.remove();
+                        table.account(state, null, false);
+                        gone++;
+                    }
+                }
+                table.deletes.clear();
+            }
+            invalidateRetentions("a part of the map was dropped to be read again");
+            return gone;
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private void invalidateRetentions(String why) {
+        retentions.forEach(retention -> retention.invalidate(why));
+        retentions.clear();
+    }
+
     /**
      * Begins to fill every table anew, beside the maps that readers see until {@link Rebuild#complete}.
      *
@@ -165,6 +289,7 @@ public final class HashMapIndexer {
                 table.replaceMap(map);
                 table.deletes.clear();
                 table.truncateLsn = 0;
+                table.truncateMicros = 0;
                 table.highestLsn = 0;
                 table.reads.add(map.mappingCount());
                 table.bytes.add(rebuild.bytes(id));
@@ -172,8 +297,7 @@ public final class HashMapIndexer {
                 next.put(id, table);
             });
             tables = next;
-            retentions.forEach(retention -> retention.invalidate("the map was rebuilt meanwhile"));
-            retentions.clear();
+            invalidateRetentions("the map was rebuilt meanwhile");
         } finally {
             writing.unlock();
         }

@@ -3,8 +3,10 @@ package localcdc.core.index;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.JsonText;
 import localcdc.core.event.Lsn;
+import localcdc.core.event.Operation;
 import localcdc.core.event.Row;
 import localcdc.core.event.RowShape;
 import localcdc.core.event.SourcePosition;
@@ -52,10 +54,23 @@ public final class LatestState {
         return position;
     }
 
-    /** Whether a streamed change at {@code eventLsn} is older than this state, or is this very change once more. */
-    boolean isAtOrAfter(long eventLsn) {
-        // A snapshot's place in the log says nothing about a row's changes: every streamed change is newer than it.
-        return !position.snapshot() && Long.compareUnsigned(lsn, eventLsn) >= 0;
+    /**
+     * Whether a change is older than this state, or is this very change once more.
+     *
+     * @param event a change of the same key
+     */
+    boolean isAtOrAfter(ChangeEvent event) {
+        if (event.lsn() == Lsn.NONE || lsn == Lsn.NONE) {
+            // Nothing but the order of arrival is known, and between streams not even that means anything.
+            return false;
+        }
+        if (position.partition() == event.position().partition()
+                && (position.snapshot() || event.operation() == Operation.READ)) {
+            // A snapshot's place in the log says nothing about a row's changes: every later record of the stream is
+            // newer.
+            return false;
+        }
+        return Long.compareUnsigned(lsn, event.lsn()) >= 0;
     }
 
     /** Writes {@code {"table":..,"key":{..},"row":{..},"lsn":".."}}, and the names of columns that are not known. */

@@ -25,6 +25,8 @@ final class TableIndex {
 
     /** Changes at or before this place were wiped out by a truncate. */
     long truncateLsn;
+    /** When that truncate was committed, for changes that do not say their place. */
+    long truncateMicros;
     /** The latest place of any change applied here. */
     long highestLsn;
 

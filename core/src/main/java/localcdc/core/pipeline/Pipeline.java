@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntPredicate;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Lsn;
 import localcdc.core.event.TableId;
@@ -218,11 +219,38 @@ public final class Pipeline {
         }
 
         @Override
-        public void apply(ChangeEvent event) {
-            if (indexer.apply(event) == ApplyResult.APPLIED && !event.position().snapshot()) {
+        public void open(TableId table) {
+            indexer.open(table);
+        }
+
+        @Override
+        public void close(TableId table) {
+            indexer.close(table);
+        }
+
+        @Override
+        public ApplyResult apply(ChangeEvent event) {
+            var result = indexer.apply(event);
+            if (result == ApplyResult.APPLIED && !event.position().snapshot()) {
                 latency.record(
                         nowMicros() + clockOffsetMicros - event.position().commitMicros());
             }
+            return result;
+        }
+
+        @Override
+        public ApplyResult replay(ChangeEvent event) {
+            return indexer.apply(event);
+        }
+
+        @Override
+        public ApplyResult applyTombstone(ChangeEvent event) {
+            return indexer.applyTombstone(event);
+        }
+
+        @Override
+        public long forget(IntPredicate partitions) {
+            return indexer.forget(partitions);
         }
 
         @Override

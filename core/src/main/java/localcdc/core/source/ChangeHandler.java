@@ -1,8 +1,10 @@
 package localcdc.core.source;
 
 import java.util.Collection;
+import java.util.function.IntPredicate;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.TableId;
+import localcdc.core.index.ApplyResult;
 import localcdc.core.index.Rebuild;
 
 /** What a source tells while it runs. All calls but {@link #clockOffset} come from one thread at a time. */
@@ -14,8 +16,31 @@ public interface ChangeHandler {
     /** The tables are about to be read anew. The source fills the result and completes it. */
     Rebuild beginRebuild(Collection<TableId> tables);
 
-    /** The next committed change. It is applied when the call returns. */
-    void apply(ChangeEvent event);
+    /** A table whose rows will come one by one, with {@link #apply}: the map holds it from now on, empty. */
+    void open(TableId table);
+
+    /** A table that turned out not to be one, or that is no longer asked for: the map does not hold it any more. */
+    void close(TableId table);
+
+    /**
+     * The next committed change. It is applied when the call returns.
+     *
+     * @return what became of it
+     */
+    ApplyResult apply(ChangeEvent event);
+
+    /** The same for a change that was committed long before and is read again to fill the map: its age is no latency. */
+    ApplyResult replay(ChangeEvent event);
+
+    /** What is left of a deletion: see {@link localcdc.core.index.HashMapIndexer#applyTombstone}. */
+    ApplyResult applyTombstone(ChangeEvent event);
+
+    /**
+     * Drops the entries that came by these streams, which are no longer read, or will be read again.
+     *
+     * @return how many entries went
+     */
+    long forget(IntPredicate partitions);
 
     /** Everything that was committed before {@code lsn} is applied. */
     void reached(long lsn);

@@ -8,9 +8,10 @@ import java.util.BitSet;
  * <p>After {@link #next()} the token lies in {@link #start()} to {@link #end()}; of a string or name that is the part between the
  * quotes. Not safe for use by several threads.
  */
-final class JsonScanner {
+public final class JsonScanner {
 
-    enum Token {
+    /** What a text consists of. */
+    public enum Token {
         BEGIN_OBJECT,
         END_OBJECT,
         BEGIN_ARRAY,
@@ -43,32 +44,40 @@ final class JsonScanner {
     private boolean escaped;
     private Expect expect = Expect.VALUE;
 
-    JsonScanner(byte[] json, int offset, int length) {
+    /** A scanner that stands before the first token. */
+    public JsonScanner(byte[] json, int offset, int length) {
         this.json = json;
         this.offset = offset;
         this.at = offset;
         this.limit = offset + length;
     }
 
-    int start() {
+    /** Where the token begins. */
+    public int start() {
         return start;
     }
 
-    int end() {
+    /** Where the token ends: the place behind its last byte. */
+    public int end() {
         return end;
     }
 
     /** Whether the string or name contains a backslash. */
-    boolean escaped() {
+    public boolean escaped() {
         return escaped;
     }
 
     /** How many objects and arrays are open. */
-    int depth() {
+    public int depth() {
         return depth;
     }
 
-    Token next() {
+    /**
+     * Steps to the next token; {@link Token#END} behind the value.
+     *
+     * @throws MalformedValueException where the text is not JSON
+     */
+    public Token next() {
         skipBlanks();
         if (expect == Expect.SEPARATOR) {
             if (depth == 0) {

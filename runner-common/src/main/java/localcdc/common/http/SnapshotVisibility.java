@@ -9,7 +9,7 @@ import localcdc.core.index.Retention;
  * What one snapshot of Postgres sees, from the text of {@code pg_current_snapshot()}: {@code xmin:xmax:xip1,xip2}.
  * Immutable.
  *
- * <p>Rows that the runner's own snapshot read are always visible. A transaction is visible when its id is below xmin, or
+ * <p>Rows that a snapshot read, or whose record did not name their transaction, are always visible. A transaction is visible when its id is below xmin, or
  * below xmax and not among those in progress. The snapshot's ids have 64 bits, but the replication protocol sends the
  * low 32: an id is taken for a later one where it follows xmax by less than {@value #LATER_IDS}, else for the latest
  * earlier one with these bits. So it is wrong only for a row that nobody has written for about four billion transactions
@@ -63,7 +63,7 @@ final class SnapshotVisibility implements Retention.Visibility {
 
     @Override
     public boolean sees(SourcePosition position) {
-        if (position.snapshot()) {
+        if (!position.hasTransaction()) {
             return true;
         }
         long ahead = (position.txId() - xmax) & LOW_BITS;
