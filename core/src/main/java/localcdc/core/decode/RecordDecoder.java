@@ -42,7 +42,19 @@ public final class RecordDecoder {
      * @param keys how its keys are read
      * @param inferred whether the key's types were guessed from its values, since the record does not name them
      */
-    public record Seen(RowShape shape, KeyReader keys, boolean inferred) {}
+    public record Seen(RowShape shape, KeyReader keys, boolean inferred) {
+
+        /** Whether both come from one look: asked for every record, so nothing is compared but the objects. */
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+    }
 
     private final Answer answer;
     private final OwnFormat own;

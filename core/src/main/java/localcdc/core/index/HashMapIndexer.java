@@ -104,7 +104,11 @@ public final class HashMapIndexer {
         LatestState moved = null;
         if (event.previousKey() != null && !event.previousKey().equals(event.key())) {
             moved = table.map().get(event.previousKey());
-            remove(table, event.previousKey(), moved, event);
+            if (moved == null) {
+                table.deletes.add(event.previousKey(), event.lsn());
+            } else {
+                remove(table, event.previousKey(), moved, event);
+            }
         }
         var before = table.map().get(event.key());
         boolean replayed = before == null ? moved == null && wasDeleted(table, event) : before.isAtOrAfter(event);

@@ -45,6 +45,14 @@ public final class IndexReader {
         return sample(table, 1).stream().findFirst().map(LatestState::shape);
     }
 
+    /** Whether the table holds a row that looks otherwise than this, such as one that was not written since a column came. */
+    public boolean holdsOtherShapes(TableId table, RowShape shape) {
+        var index = indexer.tables().get(table);
+        return index != null
+                && index.map().values().stream()
+                        .anyMatch(state -> !state.shape().equals(shape));
+    }
+
     /** Some rows of the table, at most {@code limit}, whichever come first. */
     public List<LatestState> sample(TableId table, int limit) {
         var index = indexer.tables().get(table);

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Lsn;
+import localcdc.core.event.RowShape;
 import localcdc.core.event.TableId;
 import localcdc.core.index.ApplyResult;
 import localcdc.core.index.HashMapIndexer;
@@ -251,6 +252,11 @@ public final class Pipeline {
         @Override
         public long forget(IntPredicate partitions) {
             return indexer.forget(partitions);
+        }
+
+        @Override
+        public boolean holdsOtherShapes(TableId table, RowShape shape) {
+            return indexer.reader().holdsOtherShapes(table, shape);
         }
 
         @Override

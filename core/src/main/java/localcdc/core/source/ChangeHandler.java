@@ -3,6 +3,7 @@ package localcdc.core.source;
 import java.util.Collection;
 import java.util.function.IntPredicate;
 import localcdc.core.event.ChangeEvent;
+import localcdc.core.event.RowShape;
 import localcdc.core.event.TableId;
 import localcdc.core.index.ApplyResult;
 import localcdc.core.index.Rebuild;
@@ -41,6 +42,9 @@ public interface ChangeHandler {
      * @return how many entries went
      */
     long forget(IntPredicate partitions);
+
+    /** Whether the map holds rows of the table that look otherwise than this. Reads the whole table. */
+    boolean holdsOtherShapes(TableId table, RowShape shape);
 
     /** Everything that was committed before {@code lsn} is applied. */
     void reached(long lsn);

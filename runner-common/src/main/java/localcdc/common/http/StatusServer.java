@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -63,7 +64,8 @@ public final class StatusServer implements AutoCloseable {
         this.status = builder.status;
         this.host = builder.host;
         this.events = new LiveEvents(builder.stalled);
-        this.verify = new VerifyEndpoint(status, builder.keys, builder.markerPatience, System::nanoTime);
+        this.verify =
+                new VerifyEndpoint(status, builder.keys, builder.undecidable, builder.markerPatience, System::nanoTime);
         var threads = new QueuedThreadPool(THREADS, 4);
         threads.setName("http");
         threads.setDaemon(true);
@@ -125,6 +127,7 @@ public final class StatusServer implements AutoCloseable {
         private String host = "127.0.0.1";
         private OptionalInt port = OptionalInt.empty();
         private Supplier<Map<String, ?>> missingRowFields = Map::of;
+        private Supplier<Optional<String>> undecidable = Optional::empty;
         private Duration stalled = STALLED;
         private Duration markerPatience = VerifyEndpoint.MARKER_PATIENCE;
 
@@ -154,6 +157,12 @@ public final class StatusServer implements AutoCloseable {
         /** Further fields of the 404 for a row that is not in the map. */
         public Builder missingRowFields(Supplier<Map<String, ?>> fields) {
             this.missingRowFields = fields;
+            return this;
+        }
+
+        /** Why this map cannot be compared with Postgres however long one waits, as a sentence; nothing where it can. */
+        public Builder undecidable(Supplier<Optional<String>> reason) {
+            this.undecidable = reason;
             return this;
         }
 

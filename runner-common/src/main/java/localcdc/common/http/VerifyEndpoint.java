@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import localcdc.common.report.RunnerStatus;
 import localcdc.core.event.Lsn;
 import localcdc.core.event.PrimaryKey;
@@ -44,7 +46,8 @@ import localcdc.core.pipeline.Pipeline;
  *
  * <p>{@code leftOut} are the columns, and {@code leftOutTables} the whole tables (each as a {@code pathForm}), that the
  * map does not hold by the runner's settings and that are not to be compared. 409 when the runner is
- * not ready, with {@code state} and {@code stateReason}; 429 when {@value VerifySessions#MAX_SESSIONS} sessions are open. A session ends
+ * not ready, with {@code state} and {@code stateReason}; 422 when its map is not a whole one, as that of one member of a
+ * group; 429 when {@value VerifySessions#MAX_SESSIONS} sessions are open. A session ends
  * by DELETE or ten minutes after its last use.
  *
  * <h2>2. In Postgres</h2>
@@ -98,10 +101,17 @@ final class VerifyEndpoint {
     private final RunnerStatus status;
     private final Pipeline pipeline;
     private final KeyParser keys;
+    private final Supplier<Optional<String>> undecidable;
     private final Duration patience;
     private final VerifySessions sessions;
 
-    VerifyEndpoint(RunnerStatus status, KeyParser keys, Duration patience, LongSupplier nanos) {
+    VerifyEndpoint(
+            RunnerStatus status,
+            KeyParser keys,
+            Supplier<Optional<String>> undecidable,
+            Duration patience,
+            LongSupplier nanos) {
+        this.undecidable = undecidable;
         this.status = status;
         this.pipeline = status.pipeline();
         this.keys = keys;
@@ -111,6 +121,9 @@ final class VerifyEndpoint {
 
     /** {@code POST /api/verify}. */
     void open(Exchange exchange) throws IOException {
+        undecidable.get().ifPresent(reason -> {
+            throw new HttpProblem(422, reason);
+        });
         if (!pipeline.isReady()) {
             throw new HttpProblem(
                     409,

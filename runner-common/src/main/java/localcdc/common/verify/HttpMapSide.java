@@ -40,6 +40,11 @@ public final class HttpMapSide implements MapSide {
                         "The runner at " + http.address() + " is not ready: it is " + answer.text("state")
                                 + reason(answer.text("stateReason")) + ".",
                         "Wait until its /readyz answers 200, or give a larger --timeout.");
+            case 422 ->
+                throw new UndecidedException(
+                        Scope.ALL,
+                        "The runner at " + http.address() + " cannot be compared: " + answer.error(),
+                        "Verify a runner that reads all partitions, one without --group.");
             case 429 ->
                 throw new UndecidedException(
                         Scope.CUT,

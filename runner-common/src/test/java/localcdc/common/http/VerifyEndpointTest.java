@@ -220,7 +220,8 @@ class VerifyEndpointTest {
     @Test
     void forgetsASessionTenMinutesAfterItsLastUse() throws Exception {
         var clock = new AtomicLong();
-        var verify = new VerifyEndpoint(fixture.status, new TestKeys(), Duration.ofMillis(1), clock::get);
+        var verify = new VerifyEndpoint(
+                fixture.status, new TestKeys(), java.util.Optional::empty, Duration.ofMillis(1), clock::get);
         try (var server = StatusServer.of(fixture.status, new TestKeys())
                 .address("127.0.0.1", java.util.OptionalInt.of(0))
                 .route("POST", "/v", verify::open)

@@ -1,0 +1,176 @@
+package localcdc.kafka;
+
+import java.util.HashMap;
+import java.util.Map;
+import localcdc.core.decode.MalformedRecordException;
+import localcdc.core.decode.RecordDecoder;
+import localcdc.core.event.ChangeEvent;
+import localcdc.core.event.Operation;
+import localcdc.core.event.TableId;
+import localcdc.core.index.ApplyResult;
+import localcdc.core.source.ChangeHandler;
+import localcdc.core.source.SourceException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** Takes one record after another to the map: decode, apply, count. For the one thread that reads. */
+final class Applier {
+
+    /** A logical message that has come by. */
+    record Message(String content, long lsn, long commitMicros) {}
+
+    /** Hears of messages. */
+    interface Messages {
+        void message(Message message);
+    }
+
+    private final KafkaSettings settings;
+    private final ChangeHandler handler;
+    private final KnownTables tables;
+    private final BadRecords bad;
+    private final Stages stages;
+    private final Messages messages;
+    /** The latest truncate of each table, also of tables that no record has shown yet. */
+    private final Map<TableId, ChangeEvent> truncates = new HashMap<>();
+    /** Tables that are in the map only because a topic is called so. */
+    private final Map<String, TableId> assumed = new HashMap<>();
+
+    Applier(
+            KafkaSettings settings,
+            ChangeHandler handler,
+            KnownTables tables,
+            BadRecords bad,
+            Stages stages,
+            Messages messages) {
+        this.settings = settings;
+        this.handler = handler;
+        this.tables = tables;
+        this.bad = bad;
+        this.stages = stages;
+        this.messages = messages;
+    }
+
+    /**
+     * Applies one record.
+     *
+     * @param rows whether the stream carries rows; else only truncates and messages count
+     * @throws SourceException when it cannot be read and that is to end the runner
+     */
+    void apply(ConsumerRecord<byte[], byte[]> one, Stream stream, boolean rows) throws SourceException {
+        var decoder = stream.decoder();
+        try {
+            switch (decoder.decode(one.key(), one.value(), header(one))) {
+                case CHANGE -> change(one, stream, rows);
+                case TOMBSTONE -> {
+                    if (rows) {
+                        tombstone(decoder.event());
+                    }
+                }
+                case MOVED_AWAY -> {
+                    // In a topic of one partition the other half follows, so that no reader has to see the row gone. It
+                    // does not where it went to another partition, or where compaction has taken it away.
+                    if (rows && !(stream.isOnly() && one.offset() >= stream.target())) {
+                        tombstone(decoder.event());
+                    }
+                }
+                case MESSAGE -> messages.message(new Message(decoder.content(), decoder.lsn(), decoder.commitMicros()));
+                case NOTHING -> {
+                    // Debezium's own record.
+                }
+            }
+        } catch (MalformedRecordException e) {
+            refuse(one, e.getMessage());
+        }
+    }
+
+    private static byte[] header(ConsumerRecord<byte[], byte[]> one) {
+        if (one.value() != null) {
+            return null;
+        }
+        var header = one.headers().lastHeader(RecordDecoder.HEADER);
+        return header == null ? null : header.value();
+    }
+
+    private void refuse(ConsumerRecord<byte[], byte[]> one, String problem) throws SourceException {
+        bad.add(one, problem);
+        if (settings.onBadRecord() == KafkaSettings.OnBadRecord.STOP) {
+            throw new SourceException(
+                    "The record at " + BadRecords.at(one) + " cannot be read: " + problem + ". key="
+                            + BadRecords.sample(one.key()) + " value=" + BadRecords.sample(one.value()),
+                    "Without --on-bad-record stop it is counted and skipped.");
+        }
+    }
+
+    private void change(ConsumerRecord<byte[], byte[]> one, Stream stream, boolean rows) {
+        var decoder = stream.decoder();
+        var event = decoder.event();
+        if (settings.tablesLeftOut().contains(event.table())) {
+            return;
+        }
+        if (event.operation() == Operation.TRUNCATE) {
+            truncate(event);
+            return;
+        }
+        if (!rows) {
+            return;
+        }
+        learn(one.topic(), event.table(), decoder.table());
+        if (one.offset() < stream.target()) {
+            handler.replay(event);
+        } else if (handler.apply(event) == ApplyResult.APPLIED && event.operation() != Operation.READ) {
+            stages.record(event.position().commitMicros(), decoder.capturedMicros(), one.timestamp());
+        }
+    }
+
+    /** Keeps what the record shows of its table; the first one puts the table into the map. */
+    private void learn(String topic, TableId table, RecordDecoder.Seen seen) {
+        if (seen == null) {
+            // A deletion shows only a key, and of a table that has shown nothing there is nothing to delete.
+            return;
+        }
+        var known = tables.get(table);
+        if (seen.equals(known)) {
+            return;
+        }
+        if (known == null) {
+            var wrong = assumed.remove(topic);
+            if (wrong != null && !wrong.equals(table) && tables.get(wrong) == null) {
+                handler.close(wrong);
+            }
+            open(table);
+        }
+        tables.put(table, seen);
+    }
+
+    private void open(TableId table) {
+        handler.open(table);
+        var truncate = truncates.get(table);
+        if (truncate != null) {
+            // It may have come by before the first row, and older rows may follow.
+            handler.replay(truncate);
+        }
+    }
+
+    private void truncate(ChangeEvent event) {
+        truncates.merge(event.table(), event, (a, b) -> Long.compareUnsigned(a.lsn(), b.lsn()) >= 0 ? a : b);
+        handler.replay(event);
+    }
+
+    private void tombstone(ChangeEvent event) {
+        if (!settings.tablesLeftOut().contains(event.table())) {
+            handler.applyTombstone(event);
+        }
+    }
+
+    /** A topic has been read to its end without showing a table: the map holds the one that it is named after. */
+    void assume(String topic, TableId table) {
+        if (tables.get(table) == null && !settings.tablesLeftOut().contains(table)) {
+            assumed.put(topic, table);
+            open(table);
+        }
+    }
+
+    /** Forgets which truncates have come by: they will be read again. */
+    void forgetTruncates() {
+        truncates.clear();
+    }
+}

@@ -1,0 +1,413 @@
+package localcdc.kafka;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import localcdc.core.event.TableId;
+import localcdc.core.source.ChangeHandler;
+import localcdc.core.source.ChangeSource;
+import localcdc.core.source.SourceException;
+import localcdc.core.source.SourceState;
+import localcdc.core.source.SourceStatus;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The path through Kafka: reads the topics from their beginning into the map and follows them. No committed offset is ever
+ * a position: each start reads everything.
+ *
+ * <p>One thread, {@code cdc-source}, reads, applies and decides. A partition that comes, goes, is made again or has lost the
+ * records that were to be read next is dropped from the map and read anew; while it is behind what it held when its reading
+ * began, or while the broker or Connect is in trouble, the path is not ready and says why.
+ */
+final class KafkaSource implements ChangeSource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
+    private static final Duration POLL = Duration.ofMillis(20);
+    private static final Duration PROGRESS_EVERY = Duration.ofSeconds(3);
+    private static final Duration SETTLED_EVERY = Duration.ofSeconds(2);
+    private static final int TOPICS_SHOWN = 20;
+
+    private final KafkaSettings settings;
+    private final KnownTables tables;
+    private final BadRecords bad;
+    private final Stages stages;
+    private final KafkaFacts facts;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "cdc-source");
+    private final Map<String, Uuid> topicIds = new HashMap<>();
+
+    private ChangeHandler handler;
+    private Applier applier;
+    private TopicReader data;
+    private TopicReader control;
+    private Barriers barriers;
+    private TopicWatch watch;
+    private Look seen;
+    private Set<String> subscribed = Set.of();
+    private boolean inTrouble;
+    private SourceState told = SourceState.STARTING;
+    private long nextProgress;
+    private long nextSettled;
+
+    KafkaSource(KafkaSettings settings, KnownTables tables, BadRecords bad, Stages stages) {
+        this.settings = settings;
+        this.tables = tables;
+        this.bad = bad;
+        this.stages = stages;
+        this.facts = new KafkaFacts(settings, tables);
+    }
+
+    KafkaFacts facts() {
+        return facts;
+    }
+
+    @Override
+    public void start(ChangeHandler changeHandler) throws SourceException {
+        handler = changeHandler;
+        var broker = Broker.connect(settings);
+        boolean started = false;
+        try {
+            seen = broker.look(ConsumerSettings.PATIENCE);
+            requireTopics(seen);
+            barriers = new Barriers(handler, facts);
+            applier = new Applier(settings, handler, tables, bad, stages, barriers);
+            openReaders();
+            watch = new TopicWatch(broker, connectState(), facts, seen).start();
+            thread.start();
+            started = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SourceException("Interrupted while asking the broker.", "Start again.", e);
+        } catch (KafkaException e) {
+            throw KafkaProblem.explain(settings, e);
+        } finally {
+            if (!started) {
+                closeReaders();
+                broker.close();
+            }
+        }
+    }
+
+    private ConnectState connectState() {
+        if (settings.connectUrl() == null) {
+            return null;
+        }
+        var prefix = dataTopics(seen).stream()
+                .flatMap(topic -> TopicNames.prefix(topic, settings.topicPrefix(), seen.existing()).stream())
+                .findFirst()
+                .orElse(settings.topicPrefix());
+        return new ConnectState(settings.connectUrl(), prefix);
+    }
+
+    private void requireTopics(Look look) throws SourceException {
+        var missing = settings.topics().stream()
+                .filter(topic -> !look.topics().containsKey(topic))
+                .toList();
+        if (!missing.isEmpty() || dataTopics(look).isEmpty()) {
+            var there = look.existing().stream()
+                    .filter(topic -> !topic.startsWith("__"))
+                    .sorted()
+                    .limit(TOPICS_SHOWN)
+                    .collect(Collectors.joining(", "));
+            throw new SourceException(
+                    "There is no topic " + (settings.pattern() == null ? String.join(", ", missing) : settings.asked())
+                            + " at " + settings.bootstrapServers() + ". "
+                            + (there.isEmpty() ? "It has no topics at all." : "It has " + there + "."),
+                    "Correct --topic, or wait until the connector has written its first record: that makes the topic.");
+        }
+    }
+
+    private void openReaders() {
+        var consumer = new KafkaConsumer<byte[], byte[]>(
+                settings.group() == null
+                        ? ConsumerSettings.alone(settings, "data")
+                        : ConsumerSettings.shared(settings));
+        data = new TopicReader(consumer, true, applier, handler, settings, this::tableOf);
+        control = new TopicReader(
+                new KafkaConsumer<>(ConsumerSettings.alone(settings, "control")),
+                false,
+                applier,
+                handler,
+                settings,
+                this::tableOf);
+        facts.readers(data, control);
+    }
+
+    private TableId tableOf(String topic) {
+        return TopicNames.table(topic, settings.topicPrefix(), seen.existing());
+    }
+
+    private static Set<String> dataTopics(Look look) {
+        var topics = new TreeSet<>(look.topics().keySet());
+        topics.removeAll(look.control());
+        return topics;
+    }
+
+    @Override
+    public SourceStatus status() {
+        return facts.status();
+    }
+
+    private void run() {
+        try {
+            readUntilStopped();
+        } catch (SourceException e) {
+            closeReaders();
+            handler.failed(e);
+            return;
+        } catch (KafkaException e) {
+            closeReaders();
+            if (!isStopping()) {
+                handler.failed(KafkaProblem.explain(settings, e));
+            }
+            return;
+        } catch (InterruptedException e) {
+            LOG.debug("interrupted", e);
+        } catch (RuntimeException | Error e) {
+            LOG.error("The Kafka source has a bug; it ends.", e);
+            closeReaders();
+            handler.failed(new SourceException("The Kafka source has a bug: " + e, "", e));
+            return;
+        }
+        closeReaders();
+    }
+
+    private void readUntilStopped() throws SourceException, InterruptedException {
+        handler.state(SourceState.REBUILDING, "reading " + settings.asked() + " from the beginning");
+        told = SourceState.REBUILDING;
+        facts.filling();
+        follow(seen);
+        while (!isStopping()) {
+            try {
+                facts.received(data.poll(POLL));
+                if (data.isIdle()) {
+                    pause(POLL);
+                }
+                control.poll(Duration.ZERO);
+                barriers.look(data, isFilling());
+                var look = watch.latest();
+                if (look != seen && look.problem() == null) {
+                    follow(look);
+                }
+                tellState(look);
+            } catch (InvalidOffsetException e) {
+                facts.restarted();
+                restart(
+                        e.partitions(),
+                        "the records that were to be read next are gone, by retention or since the topic"
+                                + " was made again");
+            } catch (InterruptException e) {
+                throw new InterruptedException(e.getMessage());
+            } catch (RetriableException e) {
+                LOG.debug("the broker did not answer", e);
+                pause(POLL);
+            }
+        }
+    }
+
+    private void restart(Set<TopicPartition> partitions, String why) {
+        var rows = new HashSet<TopicPartition>();
+        var others = new HashSet<TopicPartition>();
+        partitions.forEach(partition -> (seen.isControl(partition.topic()) ? others : rows).add(partition));
+        if (!rows.isEmpty()) {
+            data.restart(rows, why);
+        }
+        if (!others.isEmpty()) {
+            control.restart(others, why);
+        }
+    }
+
+    /** Reads what the look shows: topics and partitions that have come, gone, or been made again. */
+    private void follow(Look look) {
+        seen = look;
+        var remade = new HashSet<TopicPartition>();
+        look.topics().forEach((name, topic) -> {
+            var before = topicIds.put(name, topic.id());
+            if (before != null && !before.equals(topic.id())) {
+                remade.addAll(partitions(name, topic));
+            }
+        });
+        if (!remade.isEmpty()) {
+            facts.restarted();
+            restart(remade, "the topic was deleted and made again");
+        }
+        if (settings.group() == null) {
+            data.assign(partitionsOf(look, dataTopics(look)));
+        } else if (!dataTopics(look).equals(subscribed)) {
+            subscribed = dataTopics(look);
+            data.subscribe(subscribed);
+        }
+        control.assign(partitionsOf(look, look.control()));
+        facts.partitionsInAll(partitionsOf(look, dataTopics(look)).size());
+    }
+
+    private static Set<TopicPartition> partitionsOf(Look look, Set<String> topics) {
+        return topics.stream()
+                .filter(look.topics()::containsKey)
+                .flatMap(name -> partitions(name, look.topics().get(name)).stream())
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<TopicPartition> partitions(String name, Look.Topic topic) {
+        var partitions = new HashSet<TopicPartition>();
+        for (int i = 0; i < topic.partitions(); i++) {
+            partitions.add(new TopicPartition(name, i));
+        }
+        return partitions;
+    }
+
+    private boolean isFilling() {
+        return data.isBehind() || control.isBehind();
+    }
+
+    private void tellState(Look look) {
+        var trouble = trouble(look);
+        if (trouble != null) {
+            inTrouble = true;
+            tell(SourceState.RECOVERING, trouble);
+            return;
+        }
+        if (inTrouble) {
+            // Whatever was written meanwhile is to be applied before the path is ready again.
+            data.retarget();
+            control.retarget();
+            inTrouble = false;
+        }
+        if (isFilling()) {
+            if (told == SourceState.STREAMING) {
+                facts.filling();
+                tell(SourceState.REBUILDING, "partitions came or are read again");
+            }
+            logProgress();
+            return;
+        }
+        if (told != SourceState.STREAMING) {
+            assumeEmptyTables();
+            tell(
+                    SourceState.STREAMING,
+                    "everything that the topics held is applied, "
+                            + data.streams().stream()
+                                    .mapToLong(stream -> stream.target() - stream.begin())
+                                    .sum() + " records or what compaction has left of them");
+            handler.caughtUp();
+        }
+        settle();
+    }
+
+    /** Why nothing can be expected just now, or null. */
+    private String trouble(Look look) {
+        if (look.problem() != null) {
+            return look.problem();
+        }
+        var gone = settings.topics().stream()
+                .filter(topic -> !look.topics().containsKey(topic))
+                .toList();
+        if (!gone.isEmpty()) {
+            return "topic " + String.join(", ", gone) + " is gone; waiting until it is made again";
+        }
+        return watch.connectProblem();
+    }
+
+    private void tell(SourceState state, String why) {
+        told = state;
+        handler.state(state, why);
+    }
+
+    private void logProgress() {
+        long now = System.nanoTime();
+        if (nextProgress == 0) {
+            nextProgress = now + PROGRESS_EVERY.toNanos();
+        }
+        if (now - nextProgress > 0) {
+            nextProgress = now + PROGRESS_EVERY.toNanos();
+            var progress = facts.progress();
+            LOG.info(
+                    "Filling the map: {} of {} records, {} %, about {} s left",
+                    progress.get("records"),
+                    progress.get("recordsTotal"),
+                    Math.round((Double) progress.get("share") * 100),
+                    progress.get("secondsLeft"));
+        }
+    }
+
+    /** A topic without a single row is a table without rows. */
+    private void assumeEmptyTables() {
+        for (var topic : data.topics()) {
+            boolean empty = data.streams().stream()
+                    .filter(stream -> stream.partition().topic().equals(topic))
+                    .allMatch(stream -> stream.target() == stream.begin());
+            if (empty) {
+                applier.assume(topic, tableOf(topic));
+            }
+        }
+    }
+
+    /** A table is as its definition says again once every row has been written anew. */
+    private void settle() {
+        long now = System.nanoTime();
+        if (tables.changed().isEmpty() || now - nextSettled < 0) {
+            return;
+        }
+        nextSettled = now + SETTLED_EVERY.toNanos();
+        for (var table : tables.changed()) {
+            if (!handler.holdsOtherShapes(table, tables.get(table).shape())) {
+                tables.settled(table);
+            }
+        }
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    private void pause(Duration duration) throws InterruptedException {
+        if (stopping.await(duration.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.debug("asked to stop");
+        }
+    }
+
+    @Override
+    public void stop(Duration grace) {
+        stopping.countDown();
+        if (Thread.currentThread().equals(thread)) {
+            return;
+        }
+        try {
+            thread.join(grace.toMillis());
+            if (thread.isAlive()) {
+                LOG.warn("The reading thread did not end within {} s.", grace.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void closeReaders() {
+        if (watch != null) {
+            watch.close();
+        }
+        for (var reader : new TopicReader[] {data, control}) {
+            if (reader != null) {
+                try {
+                    reader.close();
+                } catch (KafkaException e) {
+                    LOG.debug("closing a consumer", e);
+                }
+            }
+        }
+    }
+}
