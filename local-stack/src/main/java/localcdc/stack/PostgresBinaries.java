@@ -4,10 +4,8 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
@@ -19,20 +17,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.tukaani.xz.XZInputStream;
 
-/**
- * The PostgreSQL programs from the archive on the classpath, unpacked once per user and archive.
- *
- * <p>An unpacked folder appears under its name only when it is whole. A list of its files lies in it, and a folder in which
- * one is missing (systems clean old files out of their temporary folder) is replaced.
- */
+/** The PostgreSQL programs from the archive on the classpath, unpacked once per user and archive. */
 final class PostgresBinaries {
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresBinaries.class);
-    private static final String COMPLETE = ".complete";
-    private static final String UNPACKING = "unpacking-";
     private static final Map<String, String> ARCHITECTURES =
             Map.of("amd64", "x86_64", "x86_64", "x86_64", "x86-64", "x86_64", "aarch64", "arm_64", "arm64", "arm_64");
 
@@ -47,17 +35,8 @@ final class PostgresBinaries {
         String archive = archiveName(System.getProperty("os.name"), System.getProperty("os.arch"));
         try {
             String name = "postgres-" + digest(archive);
-            return work.exclusively("binaries.lock", () -> {
-                Path home = work.path().resolve(name);
-                if (!isComplete(home)) {
-                    LOG.atInfo()
-                            .addKeyValue("archive", archive)
-                            .addKeyValue("folder", home)
-                            .log("unpacking Postgres");
-                    replace(home, archive);
-                }
-                return home.resolve("bin");
-            });
+            return UnpackedFolder.get(work, name, into -> extract(archive, into))
+                    .resolve("bin");
         } catch (IOException failed) {
             throw new StackException(
                     "Cannot unpack " + archive + " into " + work.path() + ": " + failed.getMessage(),
@@ -92,44 +71,6 @@ final class PostgresBinaries {
             return HexFormat.of().formatHex(sha.digest(), 0, 8);
         } catch (NoSuchAlgorithmException broken) {
             throw new IllegalStateException("every JVM has SHA-256", broken);
-        }
-    }
-
-    private static boolean isComplete(Path home) throws IOException {
-        Path list = home.resolve(COMPLETE);
-        if (!Files.isRegularFile(list)) {
-            return false;
-        }
-        for (String file : Files.readAllLines(list)) {
-            if (!Files.exists(home.resolve(file))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private static void replace(Path home, String archive) throws IOException {
-        removeWhatAKilledRunLeft(home.getParent());
-        Path part = Files.createTempDirectory(home.getParent(), UNPACKING);
-        try {
-            Files.write(part.resolve(COMPLETE), extract(archive, part));
-            Files.setPosixFilePermissions(part, PosixFilePermissions.fromString("rwxr-xr-x"));
-            if (Files.exists(home)) {
-                FolderTree.delete(home);
-            }
-            Files.move(part, home, StandardCopyOption.ATOMIC_MOVE);
-        } finally {
-            if (Files.exists(part)) {
-                FolderTree.delete(part);
-            }
-        }
-    }
-
-    private static void removeWhatAKilledRunLeft(Path root) throws IOException {
-        try (DirectoryStream<Path> parts = Files.newDirectoryStream(root, UNPACKING + "*")) {
-            for (Path part : parts) {
-                FolderTree.delete(part);
-            }
         }
     }
 

@@ -124,9 +124,10 @@ final class WorkFolder {
             }
         }
         // The JVM is gone; its server may still be shutting down.
-        return PostmasterFile.read(folder.resolve(PostgresFolder.DATA))
-                .flatMap(PostmasterFile::process)
-                .isPresent();
+        return ServerPid.isAlive(folder)
+                || PostmasterFile.read(folder.resolve(PostgresFolder.DATA))
+                        .flatMap(PostmasterFile::process)
+                        .isPresent();
     }
 
     /** Runs the action while no other process of this user runs one under the same lock file. */

@@ -103,8 +103,16 @@ final class KafkaFacts {
         progress.put("records", total - left);
         progress.put("recordsTotal", total);
         progress.put("share", total == 0 ? 1.0 : Math.round((total - left) * 1000.0 / total) / 1000.0);
-        progress.put("secondsLeft", left == 0 ? 0.0 : perSecond <= 0 ? null : Math.round(left / perSecond * 10) / 10.0);
+        progress.put("secondsLeft", secondsLeft(left, perSecond));
         return progress;
+    }
+
+    /** Null while nothing has come from which the time could be told. */
+    private static Double secondsLeft(long left, double perSecond) {
+        if (left == 0) {
+            return 0.0;
+        }
+        return perSecond <= 0 ? null : Double.valueOf(Math.round(left / perSecond * 10) / 10.0);
     }
 
     SourceStatus status() {

@@ -200,7 +200,7 @@ final class KafkaSource implements ChangeSource {
                 control.poll(Duration.ZERO);
                 barriers.look(data, isFilling());
                 var look = watch.latest();
-                if (look != seen && look.problem() == null) {
+                if (look.problem() == null && !look.equals(seen)) {
                     follow(look);
                 }
                 tellState(look);

@@ -2,6 +2,7 @@ package localcdc.kafka;
 
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,9 @@ final class TopicReader implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicReader.class);
     private static final AtomicInteger NUMBERS = new AtomicInteger();
+    private static final Comparator<Stream> BY_PARTITION = Comparator.comparing(
+                    (Stream stream) -> stream.partition().topic())
+            .thenComparing(stream -> stream.partition().partition());
 
     private final Consumer<byte[], byte[]> consumer;
     private final boolean rows;
@@ -208,15 +212,7 @@ final class TopicReader implements AutoCloseable {
 
     /** The readings under way, by topic and partition. Any thread may ask. */
     List<Stream> streams() {
-        return streams.values().stream()
-                .sorted((a, b) -> {
-                    int byTopic = a.partition().topic().compareTo(b.partition().topic());
-                    return byTopic != 0
-                            ? byTopic
-                            : Integer.compare(
-                                    a.partition().partition(), b.partition().partition());
-                })
-                .toList();
+        return streams.values().stream().sorted(BY_PARTITION).toList();
     }
 
     /** The topics that it reads. */

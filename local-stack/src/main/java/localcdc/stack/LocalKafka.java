@@ -1,0 +1,96 @@
+package localcdc.stack;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * A real Kafka broker on loopback, without ZooKeeper (KRaft, broker and controller in one process), from the jars that the
+ * build has packed.
+ *
+ * <p>It is a process of its own that can be stopped, killed and started again on the same ports and data. It ends when this
+ * JVM ends, also by SIGKILL. {@link #close} removes its folder; what a killed JVM could not remove, the next start does.
+ *
+ * <p>All methods are safe for any thread; start, stop, kill and close happen one after the other. Failures are
+ * {@link StackException}s with a remedy.
+ */
+public final class LocalKafka implements AutoCloseable {
+    private final BrokerProgram program;
+    private final ServerProcess server;
+
+    LocalKafka(LocalKafkaBuilder builder) {
+        program = new BrokerProgram(builder);
+        server = new ServerProcess(program, builder.closeAtExit);
+    }
+
+    /** Begins the description of a broker; without further settings a fresh one on a free port. */
+    public static LocalKafkaBuilder builder() {
+        return new LocalKafkaBuilder();
+    }
+
+    /**
+     * Starts the broker and returns once it serves clients. Without effect while it runs. After {@link #stop} or
+     * {@link #kill} it comes back on the same port with the same data.
+     *
+     * @return this
+     */
+    public LocalKafka start() {
+        server.start();
+        return this;
+    }
+
+    /** Ends the broker; everything it has acknowledged is on disk. */
+    public void stop() {
+        server.stop();
+    }
+
+    /** A crash: SIGKILL. The data stays, and the next start recovers. */
+    public void kill() {
+        server.kill();
+    }
+
+    /** {@link #stop} and {@link #start}: the same ports, the same data, another pid. */
+    public void restart() {
+        server.restart();
+    }
+
+    /** Stops the broker and removes its folder; a data folder that was chosen with the builder stays. May be repeated. */
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    /** Whether the broker runs. */
+    public boolean isAlive() {
+        return server.isAlive();
+    }
+
+    /** The process id of the latest start. */
+    public long pid() {
+        return server.pid();
+    }
+
+    /** Completes with the exit code when the broker of the latest start ends, for whatever reason. */
+    public CompletableFuture<Integer> onExit() {
+        return server.onExit();
+    }
+
+    /** What the broker logs; it goes with the folder when the broker is closed. */
+    public Path logFile() {
+        return server.logFile();
+    }
+
+    /** Always loopback. */
+    public String host() {
+        return BrokerProgram.HOST;
+    }
+
+    /** The port for clients; before the first start 0 if a free one is wanted. */
+    public int port() {
+        return program.port();
+    }
+
+    /** What clients take as {@code bootstrap.servers}. */
+    public String bootstrapServers() {
+        return host() + ":" + port();
+    }
+}
