@@ -68,7 +68,7 @@ final class TopicReader implements AutoCloseable {
         gone.removeAll(wanted);
         var come = new HashSet<>(wanted);
         come.removeAll(streams.keySet());
-        if (!gone.isEmpty() || !come.isEmpty()) {
+        if (!(gone.isEmpty() && come.isEmpty())) {
             consumer.assign(wanted);
             end(gone);
             begin(come);
@@ -150,8 +150,7 @@ final class TopicReader implements AutoCloseable {
      * @return how many records came
      */
     int poll(Duration patience) throws SourceException {
-        if (!everAssigned && settings.group() == null
-                || (streams.isEmpty() && consumer.subscription().isEmpty())) {
+        if (isIdle()) {
             return 0;
         }
         var missing = new HashSet<>(consumer.assignment());
