@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import localcdc.stack.TestKafka;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -25,6 +26,7 @@ final class HandMadeTopic implements AutoCloseable {
     private final String prefix;
     private KafkaProducer<byte[], byte[]> producer;
     private final Map<String, String> expected = new TreeMap<>();
+    private final List<Future<?>> sent = new ArrayList<>();
     private long lsn = 1000;
 
     HandMadeTopic(TestKafka kafka, String prefix, int partitions, Map<String, String> settings) {
@@ -67,8 +69,9 @@ final class HandMadeTopic implements AutoCloseable {
 
     private static String head(String op, long lsn) {
         long now = System.currentTimeMillis() * 1000;
-        return "{\"localcdc\":1,\"op\":\"" + op + "\",\"ts_us\":" + now + ",\"source\":{\"schema\":\"shop\",\"table\":\"parcels\","
-                + "\"lsn\":" + lsn + ",\"txId\":" + lsn + ",\"ts_us\":" + now + "}";
+        return "{\"localcdc\":1,\"op\":\"" + op + "\",\"ts_us\":" + now
+                + ",\"source\":{\"schema\":\"shop\",\"table\":\"parcels\"," + "\"lsn\":" + lsn + ",\"txId\":" + lsn
+                + ",\"ts_us\":" + now + "}";
     }
 
     HandMadeTopic put(long id, String state) {
@@ -106,8 +109,9 @@ final class HandMadeTopic implements AutoCloseable {
                 prefix + ".control",
                 null,
                 "{\"message\":\"localcdc\"}",
-                "{\"localcdc\":1,\"op\":\"m\",\"ts_us\":" + now + ",\"source\":{\"lsn\":" + ++lsn + ",\"txId\":1,\"ts_us\":" + now
-                        + "},\"prefix\":\"localcdc\",\"content\":\"" + content + "\"}");
+                "{\"localcdc\":1,\"op\":\"m\",\"ts_us\":" + now + ",\"source\":{\"lsn\":" + ++lsn
+                        + ",\"txId\":1,\"ts_us\":" + now + "},\"prefix\":\"localcdc\",\"content\":\"" + content
+                        + "\"}");
         return this;
     }
 
@@ -123,17 +127,27 @@ final class HandMadeTopic implements AutoCloseable {
 
     private void send(String topic, Integer partition, String key, String value, Header... headers) {
         var all = new ArrayList<>(List.of(headers));
-        producer.send(new ProducerRecord<>(topic, partition, bytes(key), bytes(value), all));
+        sent.add(producer.send(new ProducerRecord<>(topic, partition, bytes(key), bytes(value), all)));
     }
 
     /** Waits until the broker has everything. */
     HandMadeTopic flush() {
         producer.flush();
+        for (var one : sent) {
+            try {
+                one.get();
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("the broker refused a record", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        sent.clear();
         return this;
     }
 
     /** Deletes the topic and makes it again, empty. */
-    void remake(int partitions) throws ExecutionException, InterruptedException {
+    void remake(int partitions) {
         flush();
         kafka.deleteTopics(name());
         kafka.createTopic(name(), partitions, Map.of());

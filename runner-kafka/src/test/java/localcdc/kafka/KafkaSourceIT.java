@@ -45,7 +45,12 @@ class KafkaSourceIT {
     @Test
     void fillsTheMapFromTheBeginningAndFollows() throws Exception {
         try (var topic = topic(1)) {
-            topic.put(1, "packed").put(2, "packed").put(1, "sent").delete(2).put(3, "packed").flush();
+            topic.put(1, "packed")
+                    .put(2, "packed")
+                    .put(1, "sent")
+                    .delete(2)
+                    .put(3, "packed")
+                    .flush();
             try (var path = KafkaPath.start(reading(topic))) {
                 assertThat(path.rows(HandMadeTopic.TABLE)).isEqualTo(topic.expected());
                 assertThat(path.pipeline().latency().percentiles().count())
@@ -55,7 +60,11 @@ class KafkaSourceIT {
                 topic.put(2, "again").delete(3).put(1, "there").flush();
                 path.awaitRows(HandMadeTopic.TABLE, topic.expected());
                 assertThat(path.pipeline().latency().percentiles().count()).isEqualTo(3);
-                assertThat(path.pipeline().reader().table(TableId.parse(HandMadeTopic.TABLE)).orElseThrow().deletes())
+                assertThat(path.pipeline()
+                                .reader()
+                                .table(TableId.parse(HandMadeTopic.TABLE))
+                                .orElseThrow()
+                                .deletes())
                         .as("a deletion's two records are one deletion")
                         .isEqualTo(2);
                 assertThat(path.runner().badRecords()).isZero();
@@ -84,7 +93,8 @@ class KafkaSourceIT {
                     topic.put(i, "r" + round);
                 }
                 topic.flush().message("marker-" + round).flush();
-                assertThat(path.pipeline().awaitMarker("marker-" + round, Duration.ofSeconds(20))).isTrue();
+                assertThat(path.pipeline().awaitMarker("marker-" + round, Duration.ofSeconds(20)))
+                        .isTrue();
 
                 assertThat(path.rows(HandMadeTopic.TABLE)).isEqualTo(topic.expected());
                 assertThat(path.pipeline().position()).isEqualTo(topic.lsn());
@@ -96,7 +106,13 @@ class KafkaSourceIT {
     @Test
     void appliesATruncateWheneverItIsRead() throws Exception {
         try (var topic = topic(2)) {
-            topic.put(1, "old").put(2, "old").flush().truncate().flush().put(2, "new").flush();
+            topic.put(1, "old")
+                    .put(2, "old")
+                    .flush()
+                    .truncate()
+                    .flush()
+                    .put(2, "new")
+                    .flush();
             try (var path = KafkaPath.start(reading(topic))) {
                 path.awaitRows(HandMadeTopic.TABLE, topic.expected());
                 topic.put(3, "newer").flush().truncate().flush();
