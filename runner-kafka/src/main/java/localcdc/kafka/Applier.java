@@ -1,7 +1,9 @@
 package localcdc.kafka;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import localcdc.core.decode.MalformedRecordException;
 import localcdc.core.decode.RecordDecoder;
 import localcdc.core.event.ChangeEvent;
@@ -34,6 +36,8 @@ final class Applier {
     /** Tables that are in the map only because a topic is called so. */
     private final Map<String, TableId> assumed = new HashMap<>();
 
+    private final Set<TableId> opened = new HashSet<>();
+
     Applier(
             KafkaSettings settings,
             ChangeHandler handler,
@@ -62,14 +66,14 @@ final class Applier {
                 case CHANGE -> change(one, stream, rows);
                 case TOMBSTONE -> {
                     if (rows) {
-                        tombstone(decoder.event());
+                        tombstone(one.topic(), decoder.event());
                     }
                 }
                 case MOVED_AWAY -> {
                     // In a topic of one partition the other half follows, so that no reader has to see the row gone. It
                     // does not where it went to another partition, or where compaction has taken it away.
                     if (rows && !(stream.isOnly() && one.offset() >= stream.target())) {
-                        tombstone(decoder.event());
+                        tombstone(one.topic(), decoder.event());
                     }
                 }
                 case MESSAGE -> messages.message(new Message(decoder.content(), decoder.lsn(), decoder.commitMicros()));
@@ -123,22 +127,22 @@ final class Applier {
 
     /** Keeps what the record shows of its table; the first one puts the table into the map. */
     private void learn(String topic, TableId table, RecordDecoder.Seen seen) {
-        if (seen == null) {
-            // A deletion shows only a key, and of a table that has shown nothing there is nothing to delete.
-            return;
-        }
         var known = tables.get(table);
-        if (seen.equals(known)) {
+        if (seen != null && seen.equals(known)) {
             return;
         }
-        if (known == null) {
+        if (opened.add(table)) {
+            // Also for a deletion: an older record of the row may follow, in another partition.
             var wrong = assumed.remove(topic);
             if (wrong != null && !wrong.equals(table) && tables.get(wrong) == null) {
+                opened.remove(wrong);
                 handler.close(wrong);
             }
             open(table);
         }
-        tables.put(table, seen);
+        if (seen != null) {
+            tables.put(table, seen);
+        }
     }
 
     private void open(TableId table) {
@@ -155,15 +159,16 @@ final class Applier {
         handler.replay(event);
     }
 
-    private void tombstone(ChangeEvent event) {
+    private void tombstone(String topic, ChangeEvent event) {
         if (!settings.tablesLeftOut().contains(event.table())) {
+            learn(topic, event.table(), null);
             handler.applyTombstone(event);
         }
     }
 
     /** A topic has been read to its end without showing a table: the map holds the one that it is named after. */
     void assume(String topic, TableId table) {
-        if (tables.get(table) == null && !settings.tablesLeftOut().contains(table)) {
+        if (!settings.tablesLeftOut().contains(table) && opened.add(table)) {
             assumed.put(topic, table);
             open(table);
         }
