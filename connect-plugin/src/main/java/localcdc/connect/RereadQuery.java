@@ -20,6 +20,9 @@ import localcdc.core.value.PgType;
  */
 final class RereadQuery {
 
+    /** The SQLSTATE of a mismatch of types. */
+    private static final String CHANGED = "42804";
+
     private static final PgType JSONB = PgType.scalar("jsonb").orElseThrow();
 
     /**
@@ -79,7 +82,8 @@ final class RereadQuery {
     /**
      * The columns' canonical JSON texts, {@code null} in it for SQL NULL.
      *
-     * @return empty when there is not exactly one such row, or when a column's type is no longer the one that was expected
+     * @return empty when there is not exactly one such row
+     * @throws SQLException also when a column's type is no longer the one that was expected
      */
     Optional<List<String>> read(Connection connection, List<String> key) throws SQLException {
         // The driver keeps the statement prepared on the server for the next time.
@@ -92,20 +96,21 @@ final class RereadQuery {
                     return Optional.empty();
                 }
                 var values = values(row);
-                return row.next() ? Optional.empty() : values;
+                return row.next() ? Optional.empty() : Optional.of(values);
             }
         }
     }
 
-    private Optional<List<String>> values(ResultSet row) throws SQLException {
+    private List<String> values(ResultSet row) throws SQLException {
         var values = new ArrayList<String>(columns.size());
         for (int i = 0; i < columns.size(); i++) {
-            if (row.getLong(2 * i + 1) != columns.get(i).typeOid()) {
-                return Optional.empty();
+            var column = columns.get(i);
+            if (row.getLong(2 * i + 1) != column.typeOid()) {
+                throw new SQLException("column " + column.name() + " is no longer of type " + column.type(), CHANGED);
             }
-            values.add(compact(columns.get(i), row.getString(2 * i + 2)));
+            values.add(compact(column, row.getString(2 * i + 2)));
         }
-        return Optional.of(values);
+        return values;
     }
 
     private static String compact(ColumnInfo column, String text) {

@@ -90,6 +90,10 @@ final class RereadTable {
             try (var rows = statement.executeQuery()) {
                 while (rows.next()) {
                     var column = columns.get(rows.getString(2));
+                    if (column == null) {
+                        // Dropped or renamed between the two queries, so this is no key of the event's.
+                        continue;
+                    }
                     if (!indexes.containsKey(rows.getLong(1))) {
                         order.add(rows.getLong(1));
                     }

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import localcdc.core.event.TableId;
-import localcdc.core.value.MalformedValueException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.slf4j.Logger;
@@ -41,7 +40,7 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
 
     private static final int KNOWN_TABLES = 1000;
 
-    private final IdentityHashMap<Schema, Optional<RereadTable>> tables = new IdentityHashMap<>();
+    private final IdentityHashMap<Schema, RereadTable> tables = new IdentityHashMap<>();
     private final Set<TableId> told = new HashSet<>();
     private ServerConnection server;
 
@@ -112,7 +111,8 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
             for (int i = 0; i < columns.size(); i++) {
                 after.put(columns.get(i), marked(values.get().get(i)));
             }
-        } catch (SQLException | MalformedValueException e) {
+        } catch (SQLException | RuntimeException e) {
+            // Whatever it is, the event goes out without the value, rather than the connector ends.
             tell(table, columns, e.getMessage(), e);
         }
     }
@@ -127,29 +127,35 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
                 tables.remove(after.schema());
                 throw e;
             }
-            server.close();
+            server.drop();
         }
         try {
             return readOnce(table, key, after, columns);
         } catch (SQLException e) {
-            server.close();
+            server.drop();
             throw e;
         }
     }
 
-    private Optional<List<String>> readOnce(TableId table, Struct key, Struct after, List<String> columns)
+    private Optional<List<String>> readOnce(TableId name, Struct key, Struct after, List<String> columns)
             throws SQLException {
         var connection = server.open();
-        var known = tables.get(after.schema());
-        if (known == null) {
-            known = RereadTable.of(connection, table, key.schema());
+        var table = tables.get(after.schema());
+        if (table == null) {
+            var found = RereadTable.of(connection, name, key.schema());
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            table = found.get();
             if (tables.size() >= KNOWN_TABLES) {
                 tables.clear();
             }
-            tables.put(after.schema(), known);
+            tables.put(after.schema(), table);
         }
-        var query = known.flatMap(found -> found.query(after.schema(), columns));
+        var query = table.query(after.schema(), columns);
         if (query.isEmpty()) {
+            // Ask the catalog again the next time: it may be back to what these events say.
+            tables.remove(after.schema());
             return Optional.empty();
         }
         var texts = new ArrayList<String>();
@@ -183,6 +189,5 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
         if (server != null) {
             server.close();
         }
-        tables.clear();
     }
 }

@@ -1,6 +1,7 @@
 package localcdc.connect;
 
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.Map;
 import localcdc.core.value.PgType;
 import org.apache.kafka.connect.data.Schema;
@@ -82,6 +83,13 @@ final class DebeziumRecords {
                 .optional()
                 .field(column, type)
                 .build();
+    }
+
+    /** A key's schema with these columns, whose types do not matter. */
+    static Schema key(Collection<String> columns) {
+        var key = SchemaBuilder.struct();
+        columns.forEach(name -> key.field(name, column("text")));
+        return key.build();
     }
 
     static Schema column(String type) {
