@@ -3,18 +3,19 @@ package localcdc.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.UUID;
+import localcdc.common.pg.PgSettings;
+import localcdc.common.pg.SslMode;
 import localcdc.core.event.TableId;
-import localcdc.core.index.LatestState;
 import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
 import localcdc.core.source.SourceState;
+import localcdc.core.verify.TableTruth;
+import localcdc.stack.TestDatabase;
 
 /** A running Kafka path, with the questions that tests ask of it. */
 final class KafkaPath implements AutoCloseable {
@@ -74,22 +75,35 @@ final class KafkaPath implements AutoCloseable {
 
     /** The rows of a table in the map, each as JSON, by the key's JSON. */
     Map<String, String> rows(String table) {
-        var rows = new TreeMap<String, String>();
-        for (var state : pipeline().reader().dump(TableId.parse(table))) {
-            var key = new ByteArrayOutputStream();
-            var row = new ByteArrayOutputStream();
-            write(state, key, row);
-            rows.put(key.toString(StandardCharsets.UTF_8), row.toString(StandardCharsets.UTF_8));
-        }
-        return rows;
+        return TableTruth.rows(pipeline().reader(), TableId.parse(table));
     }
 
-    private static void write(LatestState state, ByteArrayOutputStream key, ByteArrayOutputStream row) {
+    /** Waits until everything committed by now is applied. */
+    KafkaPath catchUp(TestDatabase database) {
+        var marker = "test-" + UUID.randomUUID();
+        database.execute("SELECT pg_logical_emit_message(true, 'localcdc', '" + marker + "')");
         try {
-            state.row().writeKeyJson(key);
-            state.row().writeJson(row);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            assertThat(pipeline().awaitMarker(marker, PATIENCE))
+                    .as("marker comes by; state %s: %s", state(), pipeline().stateReason())
+                    .isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return awaitReady();
+    }
+
+    /** Asserts that the map holds exactly what {@code to_jsonb} prints for each row of these tables. */
+    void assertEqualsPostgres(TestDatabase database, String... tables) {
+        var server = database.server();
+        var settings = new PgSettings(
+                server.host(), server.port(), database.name(), server.user(), server.password(), SslMode.PREFER);
+        try (var connection = settings.open("test")) {
+            for (var table : tables) {
+                TableTruth.assertEqual(
+                        connection, TableId.parse(table), List.of(), pipeline().reader());
+            }
+        } catch (SQLException | SourceException e) {
+            throw new AssertionError(e);
         }
     }
 
