@@ -1,5 +1,6 @@
 package localcdc.connect;
 
+import io.debezium.config.Configuration;
 import io.debezium.spi.converter.CustomConverter;
 import io.debezium.spi.converter.RelationalColumn;
 import java.util.Properties;
@@ -14,13 +15,18 @@ import org.apache.kafka.connect.data.SchemaBuilder;
  * JsonSchemaBuilder#TYPE}. It never has a default: neither a Struct nor JsonConverter can answer a NULL by one.
  *
  * <p>Built-in types and enums need no configuration. For columns of other types the property {@code <name>.columns} holds the text
- * that {@link ColumnTypes.Builder} makes; a value of a type that is neither is an error. The connections need {@code driver.options}
+ * that {@link ColumnTypes.Builder} makes; or the properties {@code <name>.database.hostname}, {@code .port}, {@code .dbname},
+ * {@code .user}, {@code .password}, and the connector's others of that kind, say where to look such a type up. A value of a type
+ * that is none of these is an error. The connections need {@code driver.options}
  * as in {@link #DRIVER_OPTIONS}, and {@code include.unknown.datatypes=true}. The JVM's zone does not matter to this class, though
  * {@code -Duser.timezone=UTC} is good for everything around it.
  *
  * <p>Whatever cannot be converted exactly is an error that names table and column, never a null and never a changed value. With
  * {@code event.converting.failure.handling.mode=fail} it ends the engine. Debezium's signal table must not be read through this
  * converter.
+ *
+ * <p>Types are looked up while Debezium learns how a table looks, over a connection that is closed again. Where that fails,
+ * the cause is an {@link java.sql.SQLException}, upon which Debezium tries again later.
  */
 public final class CanonicalConverter implements CustomConverter<SchemaBuilder, RelationalColumn> {
 
@@ -40,11 +46,18 @@ public final class CanonicalConverter implements CustomConverter<SchemaBuilder, 
     public static final String DRIVER_OPTIONS = "-c DateStyle=ISO -c IntervalStyle=postgres -c bytea_output=hex"
             + " -c extra_float_digits=3 -c lc_monetary=C -c quote_all_identifiers=off";
 
+    /** What the properties with the place of the database begin with, behind the converter's own prefix. */
+    public static final String DATABASE = "database.";
+
     private ColumnTypes types = ColumnTypes.none();
 
     @Override
     public void configure(Properties properties) {
         types = ColumnTypes.parse(properties.getProperty(COLUMNS, ""));
+        var database = Configuration.from(properties).subset(DATABASE, true);
+        if (!database.isEmpty()) {
+            types.lookUpIn(TypeLookup.in(database));
+        }
     }
 
     @Override

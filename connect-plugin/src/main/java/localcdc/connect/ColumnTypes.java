@@ -16,8 +16,8 @@ import localcdc.core.value.PgType;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
- * Finds a column's type: built-in ones by the oid that Debezium reports, others from configuration, by the same oid. An entry for the
- * column whose oid is another one is out of date, after ALTER TYPE, and is not used. Immutable.
+ * Finds a column's type: built-in ones by the oid that Debezium reports, others from configuration, by the same oid, or from the
+ * catalog. An entry for the column whose oid is another one is out of date, after ALTER TYPE, and is not used. For one thread.
  *
  * <p>The text is {@code table.column=oid:type} for each column, joined by {@code ;}, each part percent-encoded.
  */
@@ -46,6 +46,7 @@ public final class ColumnTypes {
 
     private final Map<String, Entry> byColumn = new HashMap<>();
     private final Map<Long, PgType> byOid = new HashMap<>();
+    private TypeLookup catalog;
 
     private ColumnTypes() {}
 
@@ -83,6 +84,11 @@ public final class ColumnTypes {
         }
     }
 
+    /** Makes it ask the catalog for every type that is neither built in nor configured. */
+    void lookUpIn(TypeLookup types) {
+        catalog = types;
+    }
+
     PgType typeOf(RelationalColumn column) {
         // oids are unsigned, Debezium's ints are not.
         var oid = Integer.toUnsignedLong(column.nativeType());
@@ -92,6 +98,7 @@ public final class ColumnTypes {
         }
         return PgType.builtIn(oid)
                 .or(() -> Optional.ofNullable(byOid.get(oid)))
+                .or(() -> catalog == null ? Optional.empty() : catalog.type(oid))
                 .or(() -> byName(column))
                 .orElseGet(() -> PgType.unsupported("type " + column.typeName() + " (oid " + oid + ") is not known"));
     }

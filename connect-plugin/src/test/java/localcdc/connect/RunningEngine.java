@@ -13,6 +13,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
 import localcdc.stack.TestDatabase;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -92,7 +93,9 @@ final class RunningEngine implements AutoCloseable {
         p.setProperty("tombstones.on.delete", "false");
         p.setProperty("converters", "canonical");
         p.setProperty("canonical.type", CanonicalConverter.class.getName());
-        p.setProperty("canonical." + CanonicalConverter.COLUMNS, columns);
+        if (!columns.isEmpty()) {
+            p.setProperty("canonical." + CanonicalConverter.COLUMNS, columns);
+        }
         p.setProperty("include.unknown.datatypes", "true");
         p.setProperty("event.converting.failure.handling.mode", "fail");
         // So that one value which Debezium cannot even parse costs its event only, and the test sees all of them.
@@ -109,6 +112,17 @@ final class RunningEngine implements AutoCloseable {
             throw new AssertionError("The engine ended after " + rows().size() + " records", failure.get());
         }
         return rows();
+    }
+
+    /** Waits for such a record and gives all records until then. */
+    List<SourceRecord> awaitRecord(String what, Predicate<SourceRecord> sought) {
+        Awaitility.await(what)
+                .atMost(PATIENCE)
+                .until(() -> ended.getCount() == 0 || records.stream().anyMatch(sought));
+        if (records.stream().noneMatch(sought)) {
+            throw new AssertionError("The engine ended after " + records.size() + " records", failure.get());
+        }
+        return List.copyOf(records);
     }
 
     private boolean hasRow(String id) {

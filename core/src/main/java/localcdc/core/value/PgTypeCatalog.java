@@ -74,6 +74,11 @@ final class PgTypeCatalog {
         }
     }
 
+    /** Whether pg_type has such an entry; it must have been {@link #load loaded}. */
+    boolean isThere(long oid) {
+        return raw.containsKey(oid);
+    }
+
     PgType type(long oid) {
         var known = resolved.get(oid);
         if (known == null) {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import localcdc.core.value.ColumnInfo.Generation;
 
 /**
@@ -65,6 +66,12 @@ public final class PgTypeReader {
     public PgType type(long oid) throws SQLException {
         types.load(List.of(oid));
         return types.type(oid);
+    }
+
+    /** One type by its oid, or empty when there is none. */
+    public Optional<PgType> typeIfThere(long oid) throws SQLException {
+        types.load(List.of(oid));
+        return types.isThere(oid) ? Optional.of(types.type(oid)) : Optional.empty();
     }
 
     private record RawColumn(
