@@ -39,11 +39,21 @@ public final class ConnectorConfig {
 
     /** Where Postgres is, and as whom to read it. {@code password} may be a reference ({@link LocalConnect#keepSecret}). */
     public ConnectorConfig postgres(String host, int port, String database, String user, String password) {
-        return with("database.hostname", host)
-                .with("database.port", Integer.toString(port))
-                .with("database.dbname", database)
-                .with("database.user", user)
-                .with("database.password", password);
+        return database("hostname", host)
+                .database("port", Integer.toString(port))
+                .database("dbname", database)
+                .database("user", user)
+                .database("password", password);
+    }
+
+    /** Whether the connections are encrypted, in the words of libpq. */
+    public ConnectorConfig sslMode(String mode) {
+        return database("sslmode", mode);
+    }
+
+    /** The converter looks types up over a connection of its own, and sees no setting but those behind its prefix. */
+    private ConnectorConfig database(String property, String value) {
+        return with("database." + property, value).with("canonical.database." + property, value);
     }
 
     /** What the topics' names begin with. */

@@ -110,7 +110,9 @@ public final class LocalConnect implements AutoCloseable {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         Answer answer = untilItTakesIt(deadline, () -> program.rest().putConfig(name, config));
         if (!answer.succeeded()) {
-            throw refused("Kafka Connect does not accept the connector " + name, answer);
+            throw refused(
+                    "Kafka Connect does not accept the connector " + name,
+                    objections(config).orElse(answer.message()));
         }
         Optional<ConnectorStatus> status = status(name);
         // A failure of before stays in the status until the task has been started anew.
@@ -202,8 +204,21 @@ public final class LocalConnect implements AutoCloseable {
         throw new StackException("The connector " + name + " does not stop.", "See the worker's log: " + logFile());
     }
 
+    private Optional<String> objections(Map<String, String> config) {
+        try {
+            return Optional.of(String.join("\n", program.rest().objections(config)))
+                    .filter(text -> !text.isEmpty());
+        } catch (IOException unreachable) {
+            return Optional.empty();
+        }
+    }
+
     private static StackException refused(String what, Answer answer) {
-        return new StackException(what + ": " + answer.message(), "Correct what it names, and try again.");
+        return refused(what, answer.message());
+    }
+
+    private static StackException refused(String what, String why) {
+        return new StackException(what + ": " + why, "Correct what it names, and try again.");
     }
 
     /** Asks again while the worker is busy with itself, or just being started. */
