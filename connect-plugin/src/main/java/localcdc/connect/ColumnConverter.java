@@ -86,7 +86,8 @@ final class ColumnConverter implements Converter {
             var utc = time.withOffsetSameInstant(ZoneOffset.UTC).toLocalDateTime();
             return quoted(PgText.timestamp(utc, 'T', "+00:00"));
         }
-        if (isUnavailable(value)) {
+        // A value that cannot be told from another one is as good as one that did not come: it is read again.
+        if (isUnavailable(value) || (value instanceof java.sql.Date date && DriverText.isAmbiguous(date))) {
             return CanonicalConverter.UNAVAILABLE;
         }
         return ofText(driverText.of(value));

@@ -4,6 +4,7 @@ import io.debezium.connector.postgresql.PostgresValueConverter;
 import io.debezium.data.SpecialValueDecimal;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.sql.Array;
 import java.sql.SQLException;
 import java.sql.SQLXML;
@@ -12,6 +13,8 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.GregorianCalendar;
 import java.util.HexFormat;
 import java.util.Map;
@@ -39,6 +42,9 @@ final class DriverText {
 
     private static final LocalDate SWITCH_TO_GREGORIAN = LocalDate.of(1582, 10, 15);
     private static final LocalDate TEN_DAYS_LATER = LocalDate.of(1582, 10, 25);
+
+    private static final Comparator<byte[]> HSTORE_ORDER =
+            Comparator.<byte[]>comparingInt(key -> key.length).thenComparing(Arrays::compareUnsigned);
 
     private final PgType type;
 
@@ -136,9 +142,30 @@ final class DriverText {
     }
 
     /**
-     * Snapshots read dates as java.sql.Date, made in a calendar that counts Julian days before 1582-10-15 and does not have the ten
-     * days before that: it moves them, and then they cannot be told from the ten days after it.
+     * Whether a date of a snapshot cannot be told from the date ten days earlier. Debezium's snapshots read dates as
+     * java.sql.Date, made in a calendar that counts Julian days before 1582-10-15 and does not have the ten days before that:
+     * it moves them onto the ten days after it.
      */
+    static boolean isAmbiguous(java.sql.Date date) {
+        if (date.getTime() == PGStatement.DATE_POSITIVE_INFINITY
+                || date.getTime() == PGStatement.DATE_NEGATIVE_INFINITY) {
+            return false;
+        }
+        var day = day(date);
+        return !day.isBefore(SWITCH_TO_GREGORIAN) && day.isBefore(TEN_DAYS_LATER);
+    }
+
+    private static LocalDate day(java.sql.Date date) {
+        var calendar = new GregorianCalendar();
+        calendar.setTime(date);
+        var era = calendar.get(GregorianCalendar.ERA);
+        var year = calendar.get(GregorianCalendar.YEAR);
+        return LocalDate.of(
+                era == GregorianCalendar.BC ? 1 - year : year,
+                calendar.get(GregorianCalendar.MONTH) + 1,
+                calendar.get(GregorianCalendar.DAY_OF_MONTH));
+    }
+
     private static String sqlDate(java.sql.Date date) {
         if (date.getTime() == PGStatement.DATE_POSITIVE_INFINITY) {
             return "infinity";
@@ -146,19 +173,7 @@ final class DriverText {
         if (date.getTime() == PGStatement.DATE_NEGATIVE_INFINITY) {
             return "-infinity";
         }
-        var calendar = new GregorianCalendar();
-        calendar.setTime(date);
-        var era = calendar.get(GregorianCalendar.ERA);
-        var year = calendar.get(GregorianCalendar.YEAR);
-        var day = LocalDate.of(
-                era == GregorianCalendar.BC ? 1 - year : year,
-                calendar.get(GregorianCalendar.MONTH) + 1,
-                calendar.get(GregorianCalendar.DAY_OF_MONTH));
-        if (!day.isBefore(SWITCH_TO_GREGORIAN) && day.isBefore(TEN_DAYS_LATER)) {
-            throw new MalformedValueException(
-                    day + " in a snapshot may stand for the date ten days earlier; leave the column out");
-        }
-        return PgText.date(day);
+        return PgText.date(day(date));
     }
 
     private static String special(double value) {
@@ -166,7 +181,7 @@ final class DriverText {
     }
 
     private static String number(double value) {
-        return Double.isNaN(value) || Double.isInfinite(value) ? special(value) : FloatText.ofNumber(value);
+        return Double.isNaN(value) || Double.isInfinite(value) ? special(value) : FloatText.of(value);
     }
 
     private static String number(float value) {
@@ -189,10 +204,14 @@ final class DriverText {
         return object.getValue();
     }
 
-    /** The driver's own reading of hstore, written again as hstore writes it. */
+    /** The driver's own reading of hstore, written again as hstore writes it: short keys first, then by their bytes. */
     private static String hstore(Map<?, ?> map) {
         var text = new StringJoiner(", ");
-        map.forEach((key, value) -> text.add(quoted(key) + "=>" + (value == null ? "NULL" : quoted(value))));
+        map.entrySet().stream()
+                .sorted(Comparator.comparing(
+                        entry -> entry.getKey().toString().getBytes(StandardCharsets.UTF_8), HSTORE_ORDER))
+                .forEach(entry -> text.add(quoted(entry.getKey()) + "=>"
+                        + (entry.getValue() == null ? "NULL" : quoted(entry.getValue()))));
         return text.toString();
     }
 

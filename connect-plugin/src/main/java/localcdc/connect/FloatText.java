@@ -13,17 +13,36 @@ final class FloatText {
 
     private static final int FLOAT_DIGITS = 6;
     private static final int DOUBLE_DIGITS = 15;
+    private static final boolean JAVA_IS_SHORTEST = Runtime.version().feature() >= 19;
     private static final BigDecimal TWO = BigDecimal.valueOf(2);
 
     private FloatText() {}
 
-    /** A finite double in Postgres' layout with Java's digits: equal as a number, and quick. */
-    static String ofNumber(double value) {
-        return laidOut(Double.toString(value), DOUBLE_DIGITS);
-    }
-
     /** A finite double exactly as Postgres prints it. */
     static String of(double value) {
+        var java = Double.toString(value);
+        // No two decimals of so few digits are the same double, unless it is a tiny one; since Java 19 its digits are
+        // the
+        // fewest anyway.
+        if (Math.abs(value) >= Double.MIN_NORMAL && (JAVA_IS_SHORTEST || significant(java) <= DOUBLE_DIGITS)) {
+            return laidOut(java, DOUBLE_DIGITS);
+        }
+        return exactly(value);
+    }
+
+    /** The digits of a number in Java's layout from the first to the last that is not 0, or a few more. */
+    private static int significant(String java) {
+        int digits = 0;
+        for (int i = 0; i < java.length() && java.charAt(i) != 'E'; i++) {
+            var c = java.charAt(i);
+            if (c >= '0' && c <= '9' && (digits > 0 || c != '0')) {
+                digits++;
+            }
+        }
+        return java.endsWith(".0") ? digits - 1 : digits;
+    }
+
+    private static String exactly(double value) {
         if (value == 0) {
             return 1 / value < 0 ? "-0" : "0";
         }

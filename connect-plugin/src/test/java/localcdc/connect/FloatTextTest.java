@@ -68,9 +68,6 @@ class FloatTextTest {
                 assertThat(Double.parseDouble(FloatText.of(value)))
                         .as("seed " + seed)
                         .isEqualTo(value);
-                assertThat(Double.parseDouble(FloatText.ofNumber(value)))
-                        .as("seed " + seed)
-                        .isEqualTo(value);
                 assertThat(Float.parseFloat(FloatText.of(single)))
                         .as("seed " + seed)
                         .isEqualTo(single);

@@ -55,6 +55,9 @@ class ConnectPathIT {
     static void awaitTopics(TestConnector connector, String... tables) {
         try (var admin = KAFKA.admin()) {
             await().atMost(KafkaPath.PATIENCE).until(() -> {
+                assertThat(connector.status().isRunning())
+                        .as("%s", connector.status())
+                        .isTrue();
                 var names = admin.listTopics().names().get(20, TimeUnit.SECONDS);
                 return names.contains(connector.controlTopic())
                         && List.of(tables).stream().allMatch(table -> names.contains(connector.topic(table)));

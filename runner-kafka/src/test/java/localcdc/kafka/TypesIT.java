@@ -94,7 +94,8 @@ class TypesIT {
             execute(connection, "CREATE TABLE " + table.quoted() + " (id int PRIMARY KEY, v " + animal.type() + ")");
             var selection =
                     TableSelection.resolve(connection, List.of(TablePattern.parse(table.toString())), List.of(), true);
-            if (selection.errors().isEmpty()) {
+            // The driver opens a refcursor when it reads one, so that Debezium's own snapshot fails.
+            if (selection.errors().isEmpty() && !animal.type().equals("refcursor")) {
                 lines.add(new Line(animal, table));
             } else {
                 execute(connection, "DROP TABLE " + table.quoted());
