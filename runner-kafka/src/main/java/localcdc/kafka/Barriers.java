@@ -11,7 +11,8 @@ import org.apache.kafka.common.TopicPartition;
 /**
  * Turns messages into promises. A message comes by a topic of its own, so when it is seen the records of earlier commits
  * may not be read yet. They are in their topics by then (see docs/reference/topics.md), so the message counts once
- * everything is applied that the partitions held after it was seen. For one thread.
+ * everything is applied that the partitions held after it was seen; those of topics that were made just before it, too,
+ * which is why the broker is asked for its topics first. For one thread.
  */
 final class Barriers implements Applier.Messages {
 
@@ -20,7 +21,9 @@ final class Barriers implements Applier.Messages {
     private final ChangeHandler handler;
     private final KafkaFacts facts;
     private final List<Applier.Message> fresh = new ArrayList<>();
+    private final List<Applier.Message> asking = new ArrayList<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+    private long lookNeeded;
 
     Barriers(ChangeHandler handler, KafkaFacts facts) {
         this.handler = handler;
@@ -33,14 +36,24 @@ final class Barriers implements Applier.Messages {
         facts.heartbeat(message.commitMicros());
     }
 
-    /** Looks which messages' promises are fulfilled; while the map is being filled none is. */
-    void look(TopicReader data, boolean filling) {
+    /**
+     * Looks which messages' promises are fulfilled; while the map is being filled none is.
+     *
+     * @param watch asked for the broker's topics where a message has come by
+     * @param followed the number of the latest look whose topics are read
+     */
+    void look(TopicReader data, boolean filling, TopicWatch watch, long followed) {
+        if (!fresh.isEmpty() && asking.isEmpty()) {
+            asking.addAll(fresh);
+            fresh.clear();
+            lookNeeded = watch.ask();
+        }
         if (filling) {
             return;
         }
-        if (!fresh.isEmpty()) {
-            waiting.addLast(new Waiting(List.copyOf(fresh), data.endOffsets()));
-            fresh.clear();
+        if (!asking.isEmpty() && followed >= lookNeeded) {
+            waiting.addLast(new Waiting(List.copyOf(asking), data.endOffsets()));
+            asking.clear();
         }
         while (!waiting.isEmpty() && data.hasReached(waiting.getFirst().ends)) {
             for (var message : waiting.removeFirst().messages) {

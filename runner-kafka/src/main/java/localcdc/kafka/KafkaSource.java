@@ -58,6 +58,7 @@ final class KafkaSource implements ChangeSource {
     private TopicWatch watch;
     private Look seen;
     private Set<String> subscribed = Set.of();
+    private long followed;
     private boolean inTrouble;
     private SourceState told = SourceState.STARTING;
     private long nextProgress;
@@ -198,12 +199,15 @@ final class KafkaSource implements ChangeSource {
                     pause(POLL);
                 }
                 control.poll(Duration.ZERO);
-                barriers.look(data, isFilling());
-                var look = watch.latest();
-                if (look.problem() == null && !look.equals(seen)) {
-                    follow(look);
+                var latest = watch.latest();
+                if (latest.look().problem() == null) {
+                    if (!latest.look().equals(seen)) {
+                        follow(latest.look());
+                    }
+                    followed = latest.number();
                 }
-                tellState(look);
+                barriers.look(data, isFilling(), watch, followed);
+                tellState(latest.look());
             } catch (InvalidOffsetException e) {
                 facts.restarted();
                 restart(

@@ -2,7 +2,9 @@ package localcdc.kafka;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import localcdc.core.source.SourceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,10 +22,20 @@ final class TopicWatch implements AutoCloseable {
     private final Broker broker;
     private final ConnectState connect;
     private final KafkaFacts facts;
+    private long connectAsked = System.nanoTime() - EVERY.toNanos();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "kafka-watch");
-    private volatile Look latest;
+    private final Semaphore asked = new Semaphore(0);
+    private final AtomicLong begun = new AtomicLong();
+    private volatile Numbered latest;
     private volatile String connectProblem;
+
+    /**
+     * A look.
+     *
+     * @param number which one it was, in the order of their beginnings
+     */
+    record Numbered(long number, Look look) {}
 
     /**
      * @param broker closed with this watch
@@ -33,7 +45,7 @@ final class TopicWatch implements AutoCloseable {
         this.broker = broker;
         this.connect = connect;
         this.facts = facts;
-        this.latest = first;
+        this.latest = new Numbered(0, first);
         thread.setDaemon(true);
     }
 
@@ -44,16 +56,25 @@ final class TopicWatch implements AutoCloseable {
 
     private void run() {
         try {
-            while (!stopping.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                latest = look();
-                if (connect != null) {
-                    var seen = connect.look();
-                    facts.connect(seen.asMap());
-                    connectProblem = seen.problem();
+            while (stopping.getCount() > 0) {
+                if (asked.tryAcquire(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                    asked.drainPermits();
                 }
+                long number = begun.incrementAndGet();
+                latest = new Numbered(number, look());
+                askConnect();
             }
         } catch (InterruptedException e) {
             LOG.debug("interrupted", e);
+        }
+    }
+
+    private void askConnect() throws InterruptedException {
+        if (connect != null && System.nanoTime() - connectAsked >= EVERY.toNanos()) {
+            connectAsked = System.nanoTime();
+            var seen = connect.look();
+            facts.connect(seen.asMap());
+            connectProblem = seen.problem();
         }
     }
 
@@ -66,8 +87,19 @@ final class TopicWatch implements AutoCloseable {
         }
     }
 
-    Look latest() {
+    Numbered latest() {
         return latest;
+    }
+
+    /**
+     * Asks for a look that begins from now on.
+     *
+     * @return the number of the first such look
+     */
+    long ask() {
+        long next = begun.get() + 1;
+        asked.release();
+        return next;
     }
 
     /** Why nothing can come from Connect just now, or null. */

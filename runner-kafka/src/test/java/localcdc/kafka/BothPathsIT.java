@@ -43,7 +43,12 @@ class BothPathsIT {
             var names = tables.toArray(String[]::new);
             try (var connector = ConnectPathIT.connector(database, 1, names);
                     var embedded = new EmbeddedRunner(embedded(database, tables))) {
-                ConnectPathIT.awaitTopics(connector, names);
+                // Of the others there is nothing yet, and no topic: they come while the map is read.
+                ConnectPathIT.awaitTopics(
+                        connector,
+                        tables.stream()
+                                .filter(table -> !table.startsWith("public.c"))
+                                .toArray(String[]::new));
                 embedded.start();
                 try (var kafka = KafkaPath.start(ConnectPathIT.reading(connector))) {
                     for (int i = 0; i < count; i++) {
