@@ -7,6 +7,8 @@ import localcdc.common.pg.PgSettings;
 /** Commands that a reader may paste into another terminal. */
 public final class CommandsToTry {
 
+    private static final int MOST_NAMED = 3;
+
     private CommandsToTry() {}
 
     /** The environment that psql and the runners understand, in front of a command; the password only of our own server. */
@@ -25,6 +27,17 @@ public final class CommandsToTry {
     public static String embeddedRunner(String environment, List<String> tables) {
         return environment + " java -jar runner-embedded/target/runner-embedded.jar"
                 + tables.stream().map(table -> " --table " + quoted(table)).collect(Collectors.joining());
+    }
+
+    /** Follows these topics; many of them by a pattern. */
+    public static String kafkaRunner(String bootstrapServers, List<String> topics) {
+        var prefix = topics.isEmpty()
+                ? "cdc"
+                : topics.get(0).substring(0, topics.get(0).indexOf('.'));
+        var named = topics.size() > MOST_NAMED
+                ? " --topic-pattern " + quoted(prefix + "\\..*")
+                : topics.stream().map(topic -> " --topic " + quoted(topic)).collect(Collectors.joining());
+        return "java -jar runner-kafka/target/runner-kafka.jar --bootstrap-servers " + bootstrapServers + named;
     }
 
     private static String quoted(String word) {

@@ -13,13 +13,20 @@ class ReadyLineTest {
 
     @Test
     void saysHowToReachItsOwnServer() {
-        assertThat(ReadyLine.of(POSTGRES, true))
+        assertThat(ReadyLine.of(POSTGRES, true, null))
                 .isEqualTo("{\"postgres\":{\"host\":\"127.0.0.1\",\"port\":5433,\"database\":\"post\\\"gres\","
                         + "\"user\":\"postgres\",\"password\":\"secret\"}}");
     }
 
     @Test
     void keepsThePasswordOfSomebodyElsesServerToItself() {
-        assertThat(ReadyLine.of(POSTGRES, false)).contains("5433").doesNotContain("secret", "password");
+        assertThat(ReadyLine.of(POSTGRES, false, null)).contains("5433").doesNotContain("secret", "password");
+    }
+
+    @Test
+    void saysWhereTheKafkaPathIs() {
+        assertThat(ReadyLine.of(POSTGRES, false, "127.0.0.1:9092", "http://127.0.0.1:8083", "cdc-connector", "cdc"))
+                .endsWith("},\"kafka\":{\"bootstrapServers\":\"127.0.0.1:9092\"},\"connect\":{\"url\":"
+                        + "\"http://127.0.0.1:8083\"},\"connector\":\"cdc-connector\",\"topicPrefix\":\"cdc\"}");
     }
 }

@@ -1,0 +1,331 @@
+package localcdc.lab;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import localcdc.common.cli.LeftOut;
+import localcdc.common.pg.PgSettings;
+import localcdc.connect.ConnectPlugin;
+import localcdc.core.source.SourceException;
+import localcdc.embedded.server.CapturedTable;
+import localcdc.embedded.server.Doctor;
+import localcdc.embedded.server.DoctorInput;
+import localcdc.embedded.server.Publications;
+import localcdc.embedded.server.ReplicationSlots;
+import localcdc.embedded.server.Selection;
+import localcdc.embedded.server.TablePattern;
+import localcdc.stack.ConnectorConfig;
+import localcdc.stack.LocalConnect;
+import localcdc.stack.LocalKafka;
+import localcdc.stack.StackException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What stands between a Postgres and a topic: broker, Connect worker, and the connector, with a slot and a publication of
+ * its own. Close takes all of it away, also from Postgres; what a killed one leaves there, the next start of any runner
+ * finds and drops. For one thread, but for the getters.
+ */
+public final class KafkaPlatform implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaPlatform.class);
+    private static final String APPLICATION = "localcdc lab";
+    private static final long TOPICS_PATIENCE_SECONDS = 30;
+    private static final long SLOT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+
+    private final PgSettings postgres;
+    private final Settings settings;
+    private final String ownName = ReplicationSlots.newOwnName();
+    private final ArrayDeque<Runnable> closing = new ArrayDeque<>();
+    private Connection control;
+    private Selection selection;
+    private LocalKafka kafka;
+    private LocalConnect connect;
+
+    /**
+     * What is wanted.
+     *
+     * @param kafkaPort the broker's port, 0 for a free one
+     * @param connectPort the port of Connect's REST interface, 0 for a free one
+     * @param tables which tables; empty for every permanent table with a primary key
+     * @param leaveOut tables and columns that no record holds
+     * @param topicPrefix what the topics' names begin with
+     * @param partitions how many partitions each table's topic gets
+     */
+    public record Settings(
+            int kafkaPort,
+            int connectPort,
+            List<TablePattern> tables,
+            List<LeftOut> leaveOut,
+            String topicPrefix,
+            int partitions) {
+
+        /** Everything by default, on free ports. */
+        public static Settings defaults() {
+            return new Settings(0, 0, List.of(), List.of(), "cdc", 1);
+        }
+    }
+
+    private KafkaPlatform(PgSettings postgres, Settings settings) {
+        this.postgres = postgres;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts broker and worker, registers the connector, and returns when it and its task run.
+     *
+     * @throws SourceException when something on this machine or in Postgres is not ready; nothing is left behind then
+     */
+    public static KafkaPlatform start(PgSettings postgres, Settings settings) throws SourceException {
+        var platform = new KafkaPlatform(postgres, settings);
+        boolean started = false;
+        try {
+            platform.open();
+            started = true;
+            return platform;
+        } catch (StackException e) {
+            throw new SourceException(e.problem(), e.remedy(), e);
+        } catch (SQLException e) {
+            throw new SourceException(
+                    "Postgres at " + postgres.address() + " did not do what the connector needs: " + e.getMessage(),
+                    "Run runner-embedded's 'doctor' to see what the server lacks.",
+                    e);
+        } finally {
+            if (!started) {
+                platform.close();
+            }
+        }
+    }
+
+    private void open() throws SourceException, SQLException {
+        control = postgres.open(APPLICATION);
+        closing.push(this::closeControl);
+        // Before anything is started: what cannot be captured is told at once.
+        selection = select();
+        kafka = LocalKafka.builder().port(settings.kafkaPort).closeAtExit(false).build();
+        closing.push(kafka::close);
+        LOG.info("Starting a Kafka broker ...");
+        kafka.start();
+        makeTopics();
+        connect = LocalConnect.builder(kafka.bootstrapServers())
+                .port(settings.connectPort)
+                .plugin(ConnectPlugin::writeTo)
+                .closeAtExit(false)
+                .build();
+        closing.push(connect::close);
+        LOG.info("Starting Kafka Connect ...");
+        connect.start();
+        ReplicationSlots.ownLock(control, ownName);
+        closing.push(this::cleanPostgres);
+        Publications.createOwn(control, ownName, selection.tables());
+        closing.push(this::deleteConnector);
+        connect.register(connector(), configuration());
+    }
+
+    private Selection select() throws SourceException, SQLException {
+        var swept = ReplicationSlots.sweepAbandoned(control);
+        swept.droppedSlots()
+                .forEach(left -> LOG.warn("A killed run had left the slot {} behind: dropped.", left.name()));
+        var diagnosis = Doctor.check(
+                control, new DoctorInput(settings.tables, settings.leaveOut, Optional.empty(), Optional.empty(), true));
+        var chosen = diagnosis.requireReady();
+        diagnosis.warnings().forEach(warning -> LOG.warn("{}", warning.sentences()));
+        return chosen;
+    }
+
+    private ConnectorConfig config() {
+        return ConnectorConfig.read().topicPrefix(settings.topicPrefix).partitions(settings.partitions);
+    }
+
+    private Map<String, String> configuration() {
+        var names =
+                selection.tables().stream().map(table -> table.id().toString()).toList();
+        var leftOut = selection.tables().stream()
+                .flatMap(table -> table.leftOut().stream().map(column -> table.id() + "." + column))
+                .toList();
+        var password = postgres.password() == null ? "" : postgres.password();
+        var config = config().postgres(
+                        postgres.host(),
+                        postgres.port(),
+                        postgres.database(),
+                        postgres.user(),
+                        connect.keepSecret("postgres", password))
+                .slotAndPublication(ownName, ownName)
+                .tables(names)
+                .columnsLeftOut(leftOut);
+        for (var prefix : List.of("database.", "canonical.database.")) {
+            config = config.with(prefix + "sslmode", postgres.sslMode().label());
+        }
+        return config.settings();
+    }
+
+    /** Makes each table's topic, as the connector would with the first record: an empty table has one, too. */
+    private void makeTopics() throws SourceException {
+        try (var admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
+            for (var table : selection.tables()) {
+                make(admin, topic(table), "default");
+            }
+            make(admin, ConnectorConfig.controlTopic(settings.topicPrefix), "control");
+        } catch (ExecutionException | TimeoutException e) {
+            throw new SourceException("The topics could not be made: " + e.getMessage(), "Start again.", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SourceException("Interrupted while topics were made.", "Start again.", e);
+        }
+    }
+
+    private void make(Admin admin, String topic, String group)
+            throws ExecutionException, TimeoutException, InterruptedException {
+        var prefix = "topic.creation." + group + ".";
+        var properties = new HashMap<String, String>();
+        config().settings().forEach((key, value) -> {
+            if (key.startsWith(prefix)) {
+                properties.put(key.substring(prefix.length()), value);
+            }
+        });
+        properties.remove("include");
+        int partitions = Integer.parseInt(properties.remove("partitions"));
+        short replication = Short.parseShort(properties.remove("replication.factor"));
+        try {
+            admin.createTopics(List.of(new NewTopic(topic, partitions, replication).configs(properties)))
+                    .all()
+                    .get(TOPICS_PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof TopicExistsException)) {
+                throw e;
+            }
+        }
+    }
+
+    private String topic(CapturedTable table) {
+        // Debezium replaces what a topic's name may not have.
+        return settings.topicPrefix + "."
+                + (table.id().schema() + "." + table.id().name()).replaceAll("[^A-Za-z0-9._-]", "_");
+    }
+
+    /** The topics with rows, one for each table. */
+    public List<String> topics() {
+        return selection.tables().stream().map(this::topic).toList();
+    }
+
+    /** What the topics' names begin with. */
+    public String topicPrefix() {
+        return settings.topicPrefix;
+    }
+
+    /** The connector's name in Connect. */
+    public String connector() {
+        return settings.topicPrefix + "-connector";
+    }
+
+    /** The broker's address. */
+    public String bootstrapServers() {
+        return kafka.bootstrapServers();
+    }
+
+    /** Connect's address. */
+    public String connectUrl() {
+        return connect.url();
+    }
+
+    /** The broker. */
+    public LocalKafka kafka() {
+        return kafka;
+    }
+
+    /** The worker. */
+    public LocalConnect connect() {
+        return connect;
+    }
+
+    /** Says again whose the slot is where the connection that said so was lost; to be called now and then. */
+    public void keepOwning() {
+        try {
+            if (control == null || !control.isValid(2)) {
+                closeControl();
+                control = postgres.open(APPLICATION);
+                ReplicationSlots.ownLock(control, ownName);
+            }
+        } catch (SQLException | SourceException e) {
+            LOG.debug("the slot's owner cannot be told just now", e);
+        }
+    }
+
+    private void deleteConnector() {
+        try {
+            connect.delete(connector());
+        } catch (StackException e) {
+            LOG.warn("The connector could not be asked to stop: {}", e.problem());
+            connect.close();
+        }
+    }
+
+    private void cleanPostgres() {
+        keepOwning();
+        long deadline = System.nanoTime() + SLOT_PATIENCE_NANOS;
+        while (true) {
+            try {
+                dropSlot();
+                Publications.dropOwn(control, ownName);
+                LOG.info("Slot and publication {} dropped.", ownName);
+                return;
+            } catch (SQLException e) {
+                if (System.nanoTime() > deadline) {
+                    LOG.error(
+                            "Slot {} could not be dropped ({}). It holds write-ahead log back until it is: the next start"
+                                    + " does it, or: runner-embedded slots drop {}",
+                            ownName,
+                            e.getMessage(),
+                            ownName);
+                    return;
+                }
+                LOG.trace("slot {} is still in use", ownName, e);
+                keepOwning();
+            }
+        }
+    }
+
+    /** The task has ended, but its server process may notice a moment later: it is ended, too. */
+    private void dropSlot() throws SQLException {
+        try (var statement = control.prepareStatement("""
+                SELECT pg_catalog.pg_terminate_backend(active_pid, 5000)
+                FROM pg_catalog.pg_replication_slots WHERE slot_name = ? AND active_pid IS NOT NULL""")) {
+            statement.setString(1, ownName);
+            statement.execute();
+        }
+        try (var statement = control.prepareStatement("""
+                SELECT pg_catalog.pg_drop_replication_slot(slot_name)
+                FROM pg_catalog.pg_replication_slots WHERE slot_name = ?""")) {
+            statement.setString(1, ownName);
+            statement.execute();
+        }
+    }
+
+    private void closeControl() {
+        if (control != null) {
+            try {
+                control.close();
+            } catch (SQLException e) {
+                LOG.debug("closing the control connection", e);
+            }
+            control = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        while (!closing.isEmpty()) {
+            closing.pop().run();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package localcdc.lab.up;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import localcdc.common.cli.StopSignal;
+import localcdc.core.source.SourceException;
+import localcdc.lab.KafkaPlatform;
+import localcdc.stack.LocalPostgres;
+import localcdc.stack.StackException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the lab's own servers running until the program is asked to stop. For one thread. */
+final class KeptServers {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KeptServers.class);
+
+    /** A server that ends sooner than this after its start has something that another start does not mend. */
+    private static final Duration STEADY = Duration.ofSeconds(5);
+
+    private static final int QUICK_ENDS = 3;
+    private static final Duration ROUND = Duration.ofSeconds(1);
+
+    private final List<Kept> servers = new ArrayList<>();
+    private Runnable everyRound = () -> {};
+
+    private static final class Kept {
+        final String name;
+        final LongSupplier port;
+        final LongSupplier pid;
+        final Supplier<CompletableFuture<Integer>> onExit;
+        final Runnable start;
+        final Supplier<Path> log;
+        long began = System.nanoTime();
+        int quickEnds;
+
+        Kept(
+                String name,
+                LongSupplier port,
+                LongSupplier pid,
+                Supplier<CompletableFuture<Integer>> onExit,
+                Runnable start,
+                Supplier<Path> log) {
+            this.name = name;
+            this.port = port;
+            this.pid = pid;
+            this.onExit = onExit;
+            this.start = start;
+            this.log = log;
+        }
+    }
+
+    /** Keeps this server. */
+    KeptServers add(LocalPostgres postgres) {
+        servers.add(new Kept(
+                "Postgres", postgres::port, postgres::pid, postgres::onExit, postgres::start, postgres::logFile));
+        return this;
+    }
+
+    /** Keeps broker and worker, and says now and then whose the slot is. */
+    KeptServers add(KafkaPlatform platform) {
+        var kafka = platform.kafka();
+        servers.add(new Kept("Kafka", kafka::port, kafka::pid, kafka::onExit, kafka::start, kafka::logFile));
+        var connect = platform.connect();
+        servers.add(new Kept(
+                "Kafka Connect", connect::port, connect::pid, connect::onExit, connect::start, connect::logFile));
+        everyRound = platform::keepOwning;
+        return this;
+    }
+
+    /**
+     * Starts a server again whenever it has ended, until the program is asked to stop.
+     *
+     * @throws SourceException when one does not start any more
+     */
+    void run(StopSignal stop) throws SourceException, InterruptedException {
+        while (!stop.isRequested()) {
+            var waiting = new ArrayList<CompletableFuture<?>>();
+            waiting.add(stop.requested());
+            servers.forEach(server -> waiting.add(server.onExit.get()));
+            try {
+                CompletableFuture.anyOf(waiting.toArray(CompletableFuture[]::new))
+                        .get(ROUND.toMillis(), TimeUnit.MILLISECONDS);
+            } catch (TimeoutException e) {
+                LOG.trace("all run", e);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("neither a signal nor a server's end is an exception", e);
+            }
+            if (stop.isRequested()) {
+                return;
+            }
+            for (var server : servers) {
+                if (server.onExit.get().isDone()) {
+                    restart(server);
+                }
+            }
+            everyRound.run();
+        }
+    }
+
+    private static void restart(Kept server) throws SourceException {
+        long before = server.pid.getAsLong();
+        int code = server.onExit.get().join();
+        server.quickEnds = System.nanoTime() - server.began < STEADY.toNanos() ? server.quickEnds + 1 : 0;
+        if (server.quickEnds == QUICK_ENDS) {
+            throw new SourceException(
+                    server.name + " ended " + server.quickEnds
+                            + " times right after its start, the last time with exit code " + code + ".",
+                    "Its log says why: " + server.log.get());
+        }
+        LOG.warn("{} (process {}) has ended with exit code {}: starting it again.", server.name, before, code);
+        try {
+            server.start.run();
+        } catch (StackException e) {
+            throw new SourceException(e.problem(), e.remedy(), e);
+        }
+        server.began = System.nanoTime();
+        LOG.warn(
+                "{} is back on port {} with its data, process {}.",
+                server.name,
+                server.port.getAsLong(),
+                server.pid.getAsLong());
+    }
+}
