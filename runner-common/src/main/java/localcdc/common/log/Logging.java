@@ -69,6 +69,8 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("io.debezium").setLevel(detailed ? Level.WARN : Level.ERROR);
         // It warns once per connector that a metric has no value yet.
         context.getLogger("io.debezium.metrics.stats.MeasurementCollector").setLevel(Level.ERROR);
+        // A broker that is away is told by us, once; the client tells every attempt to reach it.
+        context.getLogger("org.apache.kafka").setLevel(detailed ? Level.WARN : Level.ERROR);
         // What ends or interrupts the engine is told by us, with what follows from it.
         for (var told : TOLD_BY_US) {
             context.getLogger(told).setLevel(detailed ? Level.WARN : Level.OFF);
