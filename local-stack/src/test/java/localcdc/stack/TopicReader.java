@@ -17,10 +17,7 @@ public final class TopicReader {
 
     /** Every record up to the end that the topic has now, key and value as text; partition after partition in order. */
     public static List<ConsumerRecord<String, String>> records(String bootstrapServers, String topic) {
-        Map<String, Object> settings =
-                Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "none", "enable.auto.commit", false);
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
+        try (KafkaConsumer<String, String> consumer = consumer(bootstrapServers)) {
             List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
                     .map(partition -> new TopicPartition(topic, partition.partition()))
                     .toList();
@@ -40,5 +37,25 @@ public final class TopicReader {
         return records(bootstrapServers, topic).stream()
                 .map(ConsumerRecord::value)
                 .toList();
+    }
+
+    /** How many partitions the topic has. */
+    public static int partitions(String bootstrapServers, String topic) {
+        try (KafkaConsumer<String, String> consumer = consumer(bootstrapServers)) {
+            return consumer.partitionsFor(topic).size();
+        }
+    }
+
+    private static KafkaConsumer<String, String> consumer(String bootstrapServers) {
+        Map<String, Object> settings = Map.of(
+                "bootstrap.servers",
+                bootstrapServers,
+                "auto.offset.reset",
+                "none",
+                "enable.auto.commit",
+                false,
+                "allow.auto.create.topics",
+                false);
+        return new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer());
     }
 }

@@ -9,8 +9,8 @@ import org.apache.kafka.connect.data.Struct;
 
 /**
  * Writes a record's {@code source} with the fields that are read afterwards, by Debezium's own metrics and by this project:
- * {@code ts_ms}, {@code ts_us}, {@code schema}, {@code table}, {@code txId}, {@code lsn}, {@code xmin}, and a {@code snapshot} that is mostly empty, of the same types as
- * Debezium's own. The stock one has ten more, the sequence as JSON among them, for every record; that was a tenth of the
+ * {@code ts_ms}, {@code ts_us}, {@code schema}, {@code table}, {@code txId}, {@code lsn}, {@code xmin}, of the same types as
+ * Debezium's own, and {@code snapshot}, which stays empty but for a snapshot's last row. The stock one has nine more, the sequence as JSON among them, for every record; that was a tenth of the
  * work of reading the log.
  *
  * <p>It is chosen by the connector's property {@code sourceinfo.struct.maker}. It stands in this package because Debezium
@@ -28,7 +28,7 @@ public final class BriefSourceInfoStructMaker implements SourceInfoStructMaker<S
             .field(SourceInfo.TXID_KEY, Schema.OPTIONAL_INT64_SCHEMA)
             .field(SourceInfo.LSN_KEY, Schema.OPTIONAL_INT64_SCHEMA)
             .field(SourceInfo.XMIN_KEY, Schema.OPTIONAL_INT64_SCHEMA)
-            // Debezium writes into it at a snapshot's end.
+            // Nobody reads it, but Debezium marks the last row of its own snapshot in it.
             .field(SourceInfo.SNAPSHOT_KEY, Schema.OPTIONAL_STRING_SCHEMA)
             .build();
 
