@@ -40,7 +40,10 @@ class ShippedConnectorIT {
                         "INSERT INTO goods VALUES (2, 'after', 3)");
 
                 // Then: truncates stop nothing, and large rows pass
-                awaitIn(kafka, connector.topic("public.goods"), "\"after\":{\"id\":2,\"name\":\"after\",\"price\":3.00}");
+                awaitIn(
+                        kafka,
+                        connector.topic("public.goods"),
+                        "\"after\":{\"id\":2,\"name\":\"after\",\"price\":3.00}");
                 awaitIn(kafka, connector.controlTopic(), "\"op\":\"t\"");
                 var values = values(kafka, connector.topic("public.goods"));
                 assertThat(values).anyMatch(value -> value != null && value.length() > 5_000_000);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The lab's command line as a process of its own, on this test's class path. Close ends it by SIGKILL. */
@@ -24,13 +25,19 @@ final class ChildLab implements AutoCloseable {
     }
 
     static ChildLab start(String... arguments) throws IOException {
+        return start(Map.of(), arguments);
+    }
+
+    /** The same with further environment variables. */
+    static ChildLab start(Map<String, String> environment, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(List.of(arguments));
         var errors = Files.createTempFile("lab-errors", ".txt");
-        return new ChildLab(
-                new ProcessBuilder(command).redirectError(errors.toFile()).start(), errors);
+        var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        builder.environment().putAll(environment);
+        return new ChildLab(builder.start(), errors);
     }
 
     /** The next line on its stdout. */

@@ -11,6 +11,13 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Map;
+import localcdc.core.event.TableId;
+import localcdc.core.verify.TableTruth;
+import localcdc.kafka.KafkaRunner;
+import localcdc.kafka.KafkaSettings;
+import localcdc.stack.LocalPostgres;
+import localcdc.stack.SampleDatabase;
 import org.junit.jupiter.api.Test;
 
 class UpIT {
@@ -36,6 +43,73 @@ class UpIT {
             assertThat(family).noneMatch(ProcessHandle::isAlive);
             assertThat(data.getParent()).doesNotExist();
             assertThat(lab.errors()).contains("psql", "runner-embedded.jar").doesNotContain("Exception");
+        }
+    }
+
+    @Test
+    void feedsATopicForEachTableAndTakesEverythingBack() throws Exception {
+        try (var database = LocalPostgres.builder().fsync(false).build().start()) {
+            try (var connection = database.connect("postgres")) {
+                SampleDatabase.applyTo(connection);
+            }
+            var external =
+                    Map.of("PGUSER", database.user(), "PGPASSWORD", database.password(), "PGDATABASE", "postgres");
+            try (var lab = ChildLab.start(
+                    external,
+                    "up",
+                    "--external-postgres",
+                    "127.0.0.1:" + database.port(),
+                    "--table",
+                    "inventory.*",
+                    "--leave-out",
+                    "inventory.customers.email")) {
+                // Given
+                var ready = new ObjectMapper().readTree(lab.nextLine());
+                assertThat(ready.get("postgres").has("password")).isFalse();
+                var broker = ready.get("kafka").get("bootstrapServers").asText();
+                var family = lab.descendants();
+
+                // When
+                try (var runner = new KafkaRunner(KafkaSettings.of(broker, "cdc.inventory.customers"))) {
+                    runner.start();
+                    await().atMost(PATIENCE).until(() -> rows(runner).contains("\"first_name\":\"Sally\""));
+                    change(database, "UPDATE inventory.customers SET first_name = 'Sara' WHERE id = 1001");
+                    await().atMost(PATIENCE).until(() -> rows(runner).contains("\"first_name\":\"Sara\""));
+                    assertThat(rows(runner)).doesNotContain("email");
+                }
+                lab.terminate();
+
+                // Then
+                assertThat(lab.exitCode(PATIENCE)).isZero();
+                assertThat(family).noneMatch(ProcessHandle::isAlive);
+                assertThat(lab.errors())
+                        .contains(
+                                "runner-kafka.jar",
+                                "runner-embedded.jar",
+                                ready.get("connect").get("url").asText())
+                        .doesNotContain(database.password());
+                try (var connection = database.connect("postgres");
+                        var statement = connection.createStatement();
+                        var left = statement.executeQuery("SELECT (SELECT count(*) FROM pg_replication_slots)"
+                                + " + (SELECT count(*) FROM pg_publication WHERE pubname LIKE 'localcdc_run_%')")) {
+                    left.next();
+                    assertThat(left.getLong(1))
+                            .as("slots and publications left")
+                            .isZero();
+                }
+            }
+        }
+    }
+
+    private static String rows(KafkaRunner runner) {
+        return TableTruth.rows(runner.pipeline().reader(), new TableId("inventory", "customers"))
+                .toString();
+    }
+
+    private static void change(LocalPostgres database, String sql) throws SQLException {
+        try (var connection = database.connect("postgres");
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 
