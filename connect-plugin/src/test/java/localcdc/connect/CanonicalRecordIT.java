@@ -79,6 +79,30 @@ class CanonicalRecordIT {
     }
 
     @Test
+    void writesTheRowsOfASnapshotInTheSameForm() throws Exception {
+        // Given
+        database.execute("CREATE TABLE c (id int PRIMARY KEY, name text)", "INSERT INTO c VALUES (1, 'a'), (2, 'b')");
+
+        // When
+        List<String> written;
+        try (var engine = RunningEngine.withSnapshot(database, "public.c", "", settings())) {
+            engine.awaitRecord("last row of the snapshot", sent -> text(sent).contains("{\"id\":2}"));
+            database.execute("UPDATE c SET name = 'c' WHERE id = 1");
+            written = texts(engine.awaitRecord("update", sent -> text(sent).contains("\"c\"}}")));
+        }
+
+        // Then
+        var head =
+                "zoo.public.c {\"id\":%d} {\"localcdc\":1,\"op\":\"%s\",\"ts_us\":N,\"source\":{\"schema\":\"public\","
+                        + "\"table\":\"c\",\"lsn\":N,\"txId\":N,\"ts_us\":N},\"shape\":\"S\",\"key\":[\"int4\"],\"after\":";
+        assertThat(written)
+                .containsExactly(
+                        head.formatted(1, "r") + "{\"id\":1,\"name\":\"a\"}} []",
+                        head.formatted(2, "r") + "{\"id\":2,\"name\":\"b\"}} []",
+                        head.formatted(1, "u") + "{\"id\":1,\"name\":\"c\"}} []");
+    }
+
+    @Test
     void looksUpTheTypesThatSomebodyMade() throws Exception {
         // Given
         database.execute(

@@ -69,7 +69,15 @@ final class RunningEngine implements AutoCloseable {
     }
 
     static RunningEngine withSnapshot(TestDatabase database, String table, String columns) {
-        return new RunningEngine(properties(database, table, columns, "initial"));
+        return withSnapshot(database, table, columns, Map.of());
+    }
+
+    /** The same, with settings of the caller's own on top. */
+    static RunningEngine withSnapshot(
+            TestDatabase database, String table, String columns, Map<String, String> settings) {
+        var properties = properties(database, table, columns, "initial");
+        properties.putAll(settings);
+        return new RunningEngine(properties);
     }
 
     private static Properties properties(TestDatabase database, String table, String columns, String snapshotMode) {
