@@ -1,2 +1,2 @@
-/** What Kafka Connect and the embedded engine load: the converter that makes every column's canonical JSON. */
+/** What Kafka Connect and the embedded engine load: every column's canonical JSON, and the records that carry it to Kafka. */
 package localcdc.connect;
