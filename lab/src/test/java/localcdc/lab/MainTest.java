@@ -23,9 +23,11 @@ class MainTest {
     }
 
     @Test
-    void refusesTheKafkaPathThatThisVersionDoesNotHave() {
-        assertThat(run("up")).isEqualTo(2);
-        assertThat(err.toString()).contains("The Kafka path is not part of this version", "--no-kafka");
+    void refusesAKafkaPathThatCannotBe() {
+        int code = run("up", "--topic-prefix", "a b", "--partitions", "0");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("--topic-prefix", "a b", "--partitions", "0");
         assertThat(out.toString()).isEmpty();
     }
 

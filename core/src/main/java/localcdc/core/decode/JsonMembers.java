@@ -201,6 +201,16 @@ final class JsonMembers {
         }
     }
 
+    /** Appends the value's JSON text as it stands where it has no blanks, else without them. */
+    void appendVerbatim(String name, ByteSink out) {
+        var span = spans.get(name);
+        if (CompactJson.end(bytes, span.start, span.end) == span.end) {
+            out.put(bytes, span.start, span.end - span.start);
+        } else {
+            appendCompact(name, out);
+        }
+    }
+
     private String shown(Span span) {
         var text = raw(span);
         return text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text;

@@ -277,6 +277,10 @@ final class OwnFormat {
         long committed = source.number("ts_us");
         long captured = record.number("ts_us");
         var op = record.string("op");
+        if (op.equals("m") && record.has("contentBase64")) {
+            // No marker and no heartbeat: those are text.
+            return answer.nothing();
+        }
         if (op.equals("m")) {
             return answer.message(record.string("content"), lsn, committed, captured);
         }
@@ -345,7 +349,8 @@ final class OwnFormat {
             return;
         }
         var text = new ByteSink();
-        members.appendCompact(name, text);
+        // As the scanner does: the values are canonical already.
+        members.appendVerbatim(name, text);
         writer.add(text.array(), 0, text.size());
     }
 

@@ -172,6 +172,22 @@ class RecordDecoderTest {
         assertThat(decoder.commitMicros()).isEqualTo(5);
     }
 
+    /** The connector's barrier sends a message without a value where it cannot promise what a message promises. */
+    @Test
+    void passesOverAMessageThatWasWithdrawn() {
+        var control = new RecordDecoder(null, 0, Map.of());
+        assertThat(decode(control, "{\"message\":\"localcdc\"}", null, null)).isEqualTo(Kind.NOTHING);
+    }
+
+    @Test
+    void passesOverAMessageThatIsNoText() {
+        assertThat(decode(
+                        "{\"message\":\"localcdc\"}",
+                        "{\"localcdc\":1,\"op\":\"m\",\"ts_us\":6,\"source\":{\"lsn\":91,\"txId\":2,\"ts_us\":5},"
+                                + "\"prefix\":\"localcdc\",\"contentBase64\":\"/wA=\"}"))
+                .isEqualTo(Kind.NOTHING);
+    }
+
     private static final String ENVELOPE =
             "{\"before\":null,\"after\":{\"id\":1001,\"name\":\"Ada\"},\"source\":{\"version\":"
                     + "\"3.6\",\"schema\":\"inventory\",\"table\":\"customers\",\"txId\":5,\"lsn\":1234,\"ts_ms\":1700000000001,"
