@@ -34,7 +34,6 @@ import picocli.CommandLine.Spec;
         footer = {
             "  runner-kafka --topic cdc.inventory.customers",
             "  runner-kafka --topic-pattern 'cdc\\.inventory\\..*' --bootstrap-servers localhost:9092",
-            "  runner-kafka doctor --topic cdc.inventory.customers --connect-url http://localhost:8083",
             "  runner-kafka verify --url http://127.0.0.1:8080 --pg-host localhost"
         },
         exitCodeListHeading = "%nExit codes:%n",
