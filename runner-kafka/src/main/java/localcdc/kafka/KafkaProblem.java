@@ -74,13 +74,13 @@ final class KafkaProblem {
             return problem(
                     "No Kafka broker answers at " + broker + ", or it sends us to an address that does not.",
                     "Check that it runs (lab up starts one). The broker's advertised listener must be reachable from here: in"
-                            + " Kubernetes forward the external listener, and give that port..",
+                            + " Kubernetes forward the external listener, and give that port.",
                     thrown);
         }
         return problem(
                 "Kafka at " + broker + " answered with an error: "
                         + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
-                "Look at the broker's log; look at its state.",
+                "Look at the broker's log.",
                 thrown);
     }
 
