@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import localcdc.common.cli.MainCall;
 import localcdc.stack.TestDatabase;
 import localcdc.stack.TestPostgres;
 
@@ -41,7 +42,7 @@ final class CommandDatabase implements AutoCloseable {
     MainCall call(String... args) throws IOException {
         var all = new ArrayList<>(List.of(args));
         all.addAll(connection());
-        return MainCall.run(all.toArray(String[]::new));
+        return MainCall.of(Main::run, all.toArray(String[]::new));
     }
 
     /** The flags that say where this database is; the password is in a file. */

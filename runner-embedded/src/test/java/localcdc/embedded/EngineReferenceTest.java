@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import localcdc.common.cli.ReferencePage;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.pg.SslMode;
 import localcdc.core.event.TableId;

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import localcdc.common.cli.MainCall;
+import localcdc.common.cli.ReferencePage;
 import localcdc.stack.LocalPostgres;
 import localcdc.stack.TestPostgres;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +55,7 @@ class MainIT {
     private MainCall startOn(String host, int port, String name, String user, String password) throws IOException {
         var flags = new ArrayList<>(CommandDatabase.flags(folder, host, port, name, user, password));
         flags.add("--no-http");
-        return MainCall.run(flags.toArray(String[]::new));
+        return MainCall.of(Main::run, flags.toArray(String[]::new));
     }
 
     @Test

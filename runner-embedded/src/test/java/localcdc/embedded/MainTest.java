@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import localcdc.common.cli.MainCall;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class MainTest {
 
     @Test
     void helpNamesEveryFlagAndExitCode() {
-        var call = MainCall.run("--help").endsWith(0);
+        var call = MainCall.of(Main::run, "--help").endsWith(0);
 
         assertThat(call.err()).isEmpty();
         assertThat(call.out())
@@ -35,14 +36,14 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(strings = {"doctor", "slots", "verify"})
     void everySubcommandHelps(String command) {
-        var call = MainCall.run(command, "--help").endsWith(0);
+        var call = MainCall.of(Main::run, command, "--help").endsWith(0);
 
         assertThat(call.out()).contains("Usage: runner-embedded " + command).doesNotContain("%%", "${");
     }
 
     @Test
     void versionIsOneLineEachForProgramDebeziumAndJava() {
-        var call = MainCall.run("--version").endsWith(0);
+        var call = MainCall.of(Main::run, "--version").endsWith(0);
 
         assertThat(call.out().lines()).hasSize(3);
         assertThat(call.out()).startsWith("runner-embedded ").contains("\nDebezium ", "\nJava ");
@@ -50,7 +51,7 @@ class MainTest {
 
     @Test
     void anUnknownFlagIsWrongUse() {
-        var call = MainCall.run("--tabel", "a.b").endsWith(2);
+        var call = MainCall.of(Main::run, "--tabel", "a.b").endsWith(2);
 
         call.saying("'--tabel'", "--table", "Try 'runner-embedded --help'.");
         assertThat(call.out()).isEmpty();
@@ -58,7 +59,8 @@ class MainTest {
 
     @Test
     void allWrongFlagsAreNamedTogether() {
-        var call = MainCall.run(
+        var call = MainCall.of(
+                        Main::run,
                         "--pg-port=99999",
                         "--pg-host=",
                         "--table=customers",
@@ -88,7 +90,7 @@ class MainTest {
                 "client.secret"
             })
     void secretsAreRefusedWithTheSafeWayNamed(String key) {
-        var call = MainCall.run("--debezium", key + "=hush-hush").endsWith(2);
+        var call = MainCall.of(Main::run, "--debezium", key + "=hush-hush").endsWith(2);
 
         call.saying(key, "PGPASSWORD", "--pg-password-file", "~/.pgpass");
         assertThat(call.err() + call.out()).doesNotContain("hush-hush");
@@ -97,27 +99,29 @@ class MainTest {
     @Test
     void whatTheRunnerDependsOnCannotBeSet() {
         for (String key : EngineSettings.OWNED) {
-            MainCall.run("--debezium", key + "=x").endsWith(2).saying("--debezium " + key + " cannot be set");
+            MainCall.of(Main::run, "--debezium", key + "=x").endsWith(2).saying("--debezium " + key + " cannot be set");
         }
     }
 
     @Test
     void aPasswordFileThatIsNotThereIsWrongUse() {
-        MainCall.run("--pg-password-file", folder.resolve("none").toString())
+        MainCall.of(Main::run, "--pg-password-file", folder.resolve("none").toString())
                 .endsWith(2)
                 .saying("none' does not exist");
     }
 
     @Test
     void printsTheEffectiveSettingsWithoutThePassword() throws IOException {
-        var call = MainCall.run(withPassword(
-                "--print-config",
-                "--pg-port=6000",
-                "--table=inventory.*",
-                "--table=a b.c%2Ed",
-                "--slot=mine",
-                "--publication=Its Own",
-                "--debezium=max.batch.size=10"));
+        var call = MainCall.of(
+                Main::run,
+                withPassword(
+                        "--print-config",
+                        "--pg-port=6000",
+                        "--table=inventory.*",
+                        "--table=a b.c%2Ed",
+                        "--slot=mine",
+                        "--publication=Its Own",
+                        "--debezium=max.batch.size=10"));
 
         call.endsWith(0);
         assertThat(call.out())
@@ -130,14 +134,15 @@ class MainTest {
                 .contains("********")
                 .doesNotContain("hush-hush");
 
-        var again = MainCall.run("@" + Files.writeString(folder.resolve("config"), call.out()), "--print-config");
+        var again =
+                MainCall.of(Main::run, "@" + Files.writeString(folder.resolve("config"), call.out()), "--print-config");
         again.endsWith(0);
         assertThat(again.out()).contains("--table=inventory.*   # flag", "--slot=mine   # flag");
     }
 
     @Test
     void printsTheEffectiveSettingsAsJsonToo() throws IOException {
-        var call = MainCall.run(withPassword("--print-config", "--output=json", "--topic-prefix=shop"))
+        var call = MainCall.of(Main::run, withPassword("--print-config", "--output=json", "--topic-prefix=shop"))
                 .endsWith(0);
 
         var tree = new ObjectMapper().readTree(call.out());
@@ -155,13 +160,13 @@ class MainTest {
 
     @Test
     void verifyNeedsTheRunnersAddress() {
-        MainCall.run("verify").endsWith(2).saying("--url");
-        MainCall.run("verify", "--url", "localhost:8080").endsWith(2).saying("--url is 'localhost:8080'");
+        MainCall.of(Main::run, "verify").endsWith(2).saying("--url");
+        MainCall.of(Main::run, "verify", "--url", "localhost:8080").endsWith(2).saying("--url is 'localhost:8080'");
     }
 
     @Test
     void slotsNeedsToKnowWhatToDo() {
-        MainCall.run("slots").endsWith(2).saying("Missing required subcommand", "slots --help");
-        MainCall.run("slots", "drop").endsWith(2).saying("NAME");
+        MainCall.of(Main::run, "slots").endsWith(2).saying("Missing required subcommand", "slots --help");
+        MainCall.of(Main::run, "slots", "drop").endsWith(2).saying("NAME");
     }
 }

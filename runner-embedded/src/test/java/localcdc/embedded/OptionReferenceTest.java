@@ -3,14 +3,25 @@ package localcdc.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import localcdc.common.cli.OptionReference;
+import localcdc.common.cli.ReferencePage;
 import org.junit.jupiter.api.Test;
 
 class OptionReferenceTest {
 
+    private static final String INTRODUCTION = """
+            This page is generated from the program's own model of its flags; `OptionReferenceTest` keeps it equal.
+
+            A flag goes before its environment variable, that before a password file, that before the default.
+            `@FILE` reads arguments from a file at that place. A password is taken from `PGPASSWORD`, `--pg-password-file` or
+            `~/.pgpass` only. `--print-config` shows what is in effect, and where from.
+            Results go to stdout, logs and problems to stderr.
+            """;
+
     @Test
     void thePageSaysWhatTheProgramTakes() throws IOException {
         var page = ReferencePage.of("options.md");
-        var generated = OptionReference.page();
+        var generated = OptionReference.page(new Main(), INTRODUCTION);
         if (Boolean.getBoolean("regenerate")) {
             page.write(generated);
         }

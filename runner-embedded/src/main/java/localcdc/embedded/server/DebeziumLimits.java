@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import localcdc.common.doctor.Finding;
 
 /** What the Debezium engine (3.6) cannot live with, wherever in the database it is. */
 final class DebeziumLimits {

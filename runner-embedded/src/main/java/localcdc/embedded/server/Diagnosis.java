@@ -3,6 +3,7 @@ package localcdc.embedded.server;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import localcdc.common.doctor.Finding;
 import localcdc.core.source.SourceException;
 
 /**

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import localcdc.common.doctor.Finding;
 
 /**
  * Looks whether a run can start, and reports everything it finds at one go. It changes nothing on the server. The same

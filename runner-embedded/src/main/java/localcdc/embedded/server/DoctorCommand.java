@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import localcdc.common.cli.ExitCodes;
 import localcdc.common.cli.LeftOut;
 import localcdc.common.cli.VersionText;
+import localcdc.common.doctor.DoctorReport;
 import localcdc.common.pg.PgOptions;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.source.SourceException;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import localcdc.common.doctor.Finding;
 import localcdc.core.event.TableId;
 
 /**

@@ -1,6 +1,7 @@
 package localcdc.embedded.server;
 
 import java.util.Optional;
+import localcdc.common.doctor.Finding;
 
 /** What a table's key and replica identity must be, so that every UPDATE and DELETE says which row it met. */
 final class KeyRules {

@@ -3,6 +3,7 @@ package localcdc.embedded.server;
 import java.util.List;
 import java.util.Objects;
 import localcdc.common.cli.LeftOut;
+import localcdc.common.doctor.Finding;
 
 /**
  * The tables that options name, as the server has them.

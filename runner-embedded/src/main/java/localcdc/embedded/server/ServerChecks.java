@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import localcdc.common.doctor.Finding;
 import localcdc.core.event.TableId;
 
 /** What has to be right with the server and the role, whatever the tables are. Pure: judges what was read. */

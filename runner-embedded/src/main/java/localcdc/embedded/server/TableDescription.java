@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import localcdc.common.cli.LeftOut;
+import localcdc.common.doctor.Finding;
 
 /** Turns a chosen relation and its columns into a {@link CapturedTable}, or into every reason why that cannot be. */
 final class TableDescription {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import localcdc.common.doctor.Finding;
 import localcdc.core.event.TableId;
 
 /** Whether this role may read the captured tables, sees all their rows, and may publish them. */

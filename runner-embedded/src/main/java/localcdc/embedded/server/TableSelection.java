@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import localcdc.common.cli.LeftOut;
+import localcdc.common.doctor.Finding;
 import localcdc.core.event.TableId;
 
 /**

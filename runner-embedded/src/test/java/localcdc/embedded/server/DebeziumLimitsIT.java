@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.Optional;
+import localcdc.common.doctor.Finding;
 import localcdc.stack.TestPostgres;
 import org.junit.jupiter.api.Test;
 

@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import localcdc.common.doctor.Finding;
 import localcdc.core.source.SourceException;
 import localcdc.stack.TestDatabase;
 import localcdc.stack.TestPostgres;

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Stream;
 import localcdc.common.cli.LeftOut;
+import localcdc.common.doctor.Finding;
 import localcdc.core.source.SourceException;
 import localcdc.stack.TestDatabase;
 import localcdc.stack.TestPostgres;

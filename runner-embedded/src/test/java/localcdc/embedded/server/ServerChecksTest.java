@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import localcdc.common.doctor.DoctorReport;
+import localcdc.common.doctor.Finding;
 import localcdc.core.source.SourceException;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;

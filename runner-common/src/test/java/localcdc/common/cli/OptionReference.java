@@ -1,34 +1,35 @@
-package localcdc.embedded;
+package localcdc.common.cli;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import localcdc.common.cli.Cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The page {@code docs/reference/options.md}, made from the command's own model, so that it cannot say anything else. */
-final class OptionReference {
+/** A page of options, made from the command's own model, so that it cannot say anything else. */
+public final class OptionReference {
 
-    private static final String INTRODUCTION = """
-            # Options of runner-embedded
-
-            This page is generated from the program's own model of its flags; `OptionReferenceTest` keeps it equal.
-
-            A flag goes before its environment variable, that before a password file, that before the default.
-            `@FILE` reads arguments from a file at that place. A password is taken from `PGPASSWORD`, `--pg-password-file` or
-            `~/.pgpass` only. `--print-config` shows what is in effect, and where from.
-            Results go to stdout, logs and problems to stderr.
-            """;
-
-    private final StringBuilder page = new StringBuilder(INTRODUCTION);
+    private final StringBuilder page = new StringBuilder();
 
     private OptionReference() {}
 
-    static String page() {
+    /**
+     * The page.
+     *
+     * @param program an object annotated with picocli's {@code @Command}
+     * @param introduction what stands between the title and the first command
+     */
+    public static String page(Object program, String introduction) {
         var reference = new OptionReference();
-        reference.command(Cli.commandLine(new Main()));
+        var line = Cli.commandLine(program);
+        reference
+                .page
+                .append("# Options of ")
+                .append(line.getCommandName())
+                .append("\n\n")
+                .append(introduction);
+        reference.command(line);
         return reference.page.toString();
     }
 

@@ -1,15 +1,17 @@
-package localcdc.embedded;
+package localcdc.common.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.function.ToIntFunction;
 
-/** One call of the program in this JVM: its exit code and what it printed. One at a time: it redirects the JVM's streams. */
-record MainCall(int exitCode, String out, String err) {
+/** One call of a program in this JVM: its exit code and what it printed. One at a time: it redirects the JVM's streams. */
+public record MainCall(int exitCode, String out, String err) {
 
-    static MainCall run(String... args) {
+    /** Calls a program, as {@code MainCall.of(Main::run, "--help")}. */
+    public static MainCall of(ToIntFunction<String[]> program, String... args) {
         var out = new ByteArrayOutputStream();
         var err = new ByteArrayOutputStream();
         var outBefore = System.out;
@@ -18,7 +20,7 @@ record MainCall(int exitCode, String out, String err) {
         System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
         int exitCode;
         try {
-            exitCode = Main.run(args);
+            exitCode = program.applyAsInt(args);
         } finally {
             System.setOut(outBefore);
             System.setErr(errBefore);
@@ -27,14 +29,14 @@ record MainCall(int exitCode, String out, String err) {
     }
 
     /** Asserts the exit code and that nobody is shown a stack trace. */
-    MainCall endsWith(int expected) {
+    public MainCall endsWith(int expected) {
         assertThat(exitCode).as("exit code; stdout:%n%s%nstderr:%n%s", out, err).isEqualTo(expected);
         assertThat(err).doesNotContain("\tat ");
         return this;
     }
 
     /** Asserts that stderr says each of these. */
-    MainCall saying(String... parts) {
+    public MainCall saying(String... parts) {
         assertThat(err).contains(parts);
         return this;
     }

@@ -1,4 +1,4 @@
-package localcdc.embedded.server;
+package localcdc.common.doctor;
 
 import java.util.Objects;
 
@@ -27,15 +27,15 @@ public record Finding(Severity severity, String check, String found, String reme
         Objects.requireNonNull(remedy, "remedy");
     }
 
-    static Finding ok(String check, String found) {
+    public static Finding ok(String check, String found) {
         return new Finding(Severity.OK, check, found, "");
     }
 
-    static Finding warning(String check, String found, String remedy) {
+    public static Finding warning(String check, String found, String remedy) {
         return new Finding(Severity.WARNING, check, found, remedy);
     }
 
-    static Finding error(String check, String found, String remedy) {
+    public static Finding error(String check, String found, String remedy) {
         return new Finding(Severity.ERROR, check, found, remedy);
     }
 

@@ -1,4 +1,4 @@
-package localcdc.embedded;
+package localcdc.common.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /** A page of {@code docs/reference}, for the tests that keep it true. */
-record ReferencePage(Path file) {
+public record ReferencePage(Path file) {
 
     private static final Pattern FIRST_CELL = Pattern.compile("^\\| `([^`]+)`(?:, `[^`]+`)* \\|", Pattern.MULTILINE);
 
-    static ReferencePage of(String name) {
+    public static ReferencePage of(String name) {
         return new ReferencePage(Path.of(System.getProperty("basedir", "."), "..", "docs", "reference", name)
                 .normalize());
     }
 
-    String text() throws IOException {
+    public String text() throws IOException {
         return Files.readString(file);
     }
 
-    void write(String text) throws IOException {
+    public void write(String text) throws IOException {
         Files.writeString(file, text);
     }
 
     /** From this heading to the next of its level or above. */
-    String section(String heading) throws IOException {
+    public String section(String heading) throws IOException {
         var text = text();
         int begin = text.indexOf("\n" + heading + "\n");
         if (begin < 0) {
@@ -41,7 +41,7 @@ record ReferencePage(Path file) {
     }
 
     /** What stands as code in the first cell of each row of the section's tables. */
-    List<String> firstCells(String heading) throws IOException {
+    public List<String> firstCells(String heading) throws IOException {
         return FIRST_CELL
                 .matcher(section(heading))
                 .results()
@@ -50,7 +50,7 @@ record ReferencePage(Path file) {
     }
 
     /** The first fenced block of JSON in a section. */
-    String json(String heading) throws IOException {
+    public String json(String heading) throws IOException {
         var section = section(heading);
         int begin = section.indexOf("```json\n") + "```json\n".length();
         return section.substring(begin, section.indexOf("```", begin));
