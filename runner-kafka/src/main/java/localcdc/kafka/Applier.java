@@ -86,7 +86,7 @@ final class Applier {
         }
     }
 
-    private static byte[] header(ConsumerRecord<byte[], byte[]> one) {
+    static byte[] header(ConsumerRecord<byte[], byte[]> one) {
         if (one.value() != null) {
             return null;
         }

@@ -16,6 +16,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Asks the broker which topics there are. For one thread; the caller closes it. */
 final class Broker implements AutoCloseable {
 
+    private static final Duration FINDING_OUT = Duration.ofSeconds(8);
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
     private final KafkaSettings settings;
@@ -29,18 +30,36 @@ final class Broker implements AutoCloseable {
     /**
      * Makes a client; nothing is asked yet.
      *
-     * @throws SourceException when its settings are wrong
+     * @throws SourceException when its settings are wrong, or name a host that is not known
      */
     static Broker connect(KafkaSettings settings) throws SourceException {
         try {
             return new Broker(settings, Admin.create(ConsumerSettings.admin(settings)));
         } catch (KafkaException e) {
-            throw KafkaProblem.explain(settings, e);
+            throw KafkaProblem.isUnknownHost(e)
+                    ? Reachability.explain(settings, FINDING_OUT, e).orElse(KafkaProblem.explain(settings, e))
+                    : KafkaProblem.wrongSettings(settings, e);
         }
     }
 
     Admin admin() {
         return admin;
+    }
+
+    /**
+     * Looks at the topics as a start does: where the broker does not answer, the address that does not is named.
+     *
+     * @throws SourceException when it does not answer, or refuses
+     */
+    Look firstLook() throws SourceException, InterruptedException {
+        try {
+            return look(ConsumerSettings.PATIENCE);
+        } catch (SourceException e) {
+            if (!KafkaProblem.isSilence(e)) {
+                throw e;
+            }
+            throw Reachability.explain(settings, FINDING_OUT, e).orElse(e);
+        }
     }
 
     /**

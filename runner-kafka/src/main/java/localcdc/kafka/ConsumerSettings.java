@@ -39,6 +39,15 @@ final class ConsumerSettings {
         return p;
     }
 
+    /** A consumer that looks at a few records of a topic's end, and no more. */
+    static Properties glance(KafkaSettings settings) {
+        var p = alone(settings, "doctor");
+        p.setProperty(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(4 << 20));
+        p.setProperty(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(256 << 10));
+        p.setProperty(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "100");
+        return p;
+    }
+
     /** A member of the group that shares the topics. */
     static Properties shared(KafkaSettings settings) {
         var p = alone(settings, "data");

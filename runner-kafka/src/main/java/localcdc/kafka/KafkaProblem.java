@@ -18,16 +18,49 @@ final class KafkaProblem {
 
     private KafkaProblem() {}
 
-    /** Explains what ended a question to the broker. */
+    /** Explains what ended a question to the broker; whatever it quotes, no secret is in it. */
     static SourceException explain(KafkaSettings settings, Exception thrown) {
+        return withoutSecrets(settings, explained(settings, thrown));
+    }
+
+    /** Whether time was up, which says nothing of the reason. */
+    static boolean isSilence(SourceException explained) {
+        for (Throwable t = explained.getCause(); t != null; t = t.getCause()) {
+            if (t instanceof TimeoutException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a client could not be made since it knows none of its brokers' hosts. */
+    static boolean isUnknownHost(KafkaException thrown) {
+        return innermost(thrown).contains("No resolvable bootstrap");
+    }
+
+    /** Explains why a client could not even be made. */
+    static SourceException wrongSettings(KafkaSettings settings, KafkaException thrown) {
+        return withoutSecrets(
+                settings,
+                problem(
+                        "The Kafka client's settings are wrong: " + innermost(thrown) + ".",
+                        "Correct --bootstrap-servers, --kafka or the file of --kafka-config.",
+                        thrown));
+    }
+
+    private static SourceException withoutSecrets(KafkaSettings settings, SourceException explained) {
+        return new SourceException(
+                ClientProperties.withoutSecrets(explained.getMessage(), settings.kafka()),
+                explained.remedy(),
+                explained.getCause());
+    }
+
+    private static SourceException explained(KafkaSettings settings, Exception thrown) {
         Throwable cause =
                 thrown instanceof ExecutionException && thrown.getCause() != null ? thrown.getCause() : thrown;
         var broker = settings.bootstrapServers();
-        if (config(cause) instanceof ConfigException wrong) {
-            return problem(
-                    "A setting of the Kafka client is wrong: " + wrong.getMessage() + ".",
-                    "Correct --bootstrap-servers, --kafka or the file of --kafka-config.",
-                    thrown);
+        if (cause instanceof ConfigException wrong) {
+            return wrongSettings(settings, wrong);
         }
         if (cause instanceof SslAuthenticationException) {
             return problem(
@@ -38,7 +71,7 @@ final class KafkaProblem {
         }
         if (cause instanceof AuthenticationException) {
             return problem(
-                    "Kafka at " + broker + " did not accept who we are: " + cause.getMessage() + ".",
+                    "Kafka at " + broker + " did not accept who we are: " + innermost(cause) + ".",
                     "Check security.protocol, sasl.mechanism and sasl.jaas.config in the file of --kafka-config.",
                     thrown);
         }
@@ -84,27 +117,12 @@ final class KafkaProblem {
                 thrown);
     }
 
-    /** Client constructors wrap what is wrong with their settings. */
-    private static Throwable config(Throwable thrown) {
-        for (Throwable t = thrown; t != null; t = t.getCause()) {
-            if (t instanceof ConfigException
-                    || (t instanceof KafkaException && t.getCause() == null && isSetting(t.getMessage()))) {
-                return t instanceof ConfigException ? t : new ConfigException(t.getMessage());
-            }
-        }
-        return null;
-    }
-
-    private static boolean isSetting(String message) {
-        return message != null && message.contains("JAAS");
-    }
-
     private static String innermost(Throwable thrown) {
         Throwable t = thrown;
         while (t.getCause() != null) {
             t = t.getCause();
         }
-        return String.valueOf(t.getMessage());
+        return t.getMessage() == null ? t.toString() : t.getMessage().replaceAll("[.\\s]+$", "");
     }
 
     private static SourceException problem(String problem, String remedy, Exception cause) {

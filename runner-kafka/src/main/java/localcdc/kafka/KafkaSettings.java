@@ -88,6 +88,12 @@ public record KafkaSettings(
         return pattern == null ? topics.contains(topic) : pattern.matcher(topic).matches();
     }
 
+    /** Without the further properties: they may hold secrets. */
+    @Override
+    public String toString() {
+        return "KafkaSettings[" + asked() + " at " + bootstrapServers + "]";
+    }
+
     /** The topics that are asked for, as people name them. */
     String asked() {
         return pattern == null ? String.join(", ", topics) : "matching " + pattern.pattern();

@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -39,7 +38,6 @@ final class KafkaSource implements ChangeSource {
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(3);
     private static final Duration SETTLED_EVERY = Duration.ofSeconds(2);
-    private static final int TOPICS_SHOWN = 20;
 
     private final KafkaSettings settings;
     private final KnownTables tables;
@@ -82,8 +80,11 @@ final class KafkaSource implements ChangeSource {
         var broker = Broker.connect(settings);
         boolean started = false;
         try {
-            seen = broker.look(ConsumerSettings.PATIENCE);
-            requireTopics(seen);
+            seen = broker.firstLook();
+            var missing = seen.missing(settings);
+            if (missing.isPresent()) {
+                throw missing.get();
+            }
             barriers = new Barriers(handler, facts);
             applier = new Applier(settings, handler, tables, bad, stages, barriers);
             openReaders();
@@ -107,29 +108,11 @@ final class KafkaSource implements ChangeSource {
         if (settings.connectUrl() == null) {
             return null;
         }
-        var prefix = dataTopics(seen).stream()
+        var prefix = seen.data().stream()
                 .flatMap(topic -> TopicNames.prefix(topic, settings.topicPrefix(), seen.existing()).stream())
                 .findFirst()
                 .orElse(settings.topicPrefix());
         return new ConnectState(settings.connectUrl(), prefix);
-    }
-
-    private void requireTopics(Look look) throws SourceException {
-        var missing = settings.topics().stream()
-                .filter(topic -> !look.topics().containsKey(topic))
-                .toList();
-        if (!missing.isEmpty() || dataTopics(look).isEmpty()) {
-            var there = look.existing().stream()
-                    .filter(topic -> !topic.startsWith("__"))
-                    .sorted()
-                    .limit(TOPICS_SHOWN)
-                    .collect(Collectors.joining(", "));
-            throw new SourceException(
-                    "There is no topic " + (settings.pattern() == null ? String.join(", ", missing) : settings.asked())
-                            + " at " + settings.bootstrapServers() + ". "
-                            + (there.isEmpty() ? "It has no topics at all." : "It has " + there + "."),
-                    "Correct --topic, or wait until the connector has written its first record: that makes the topic.");
-        }
     }
 
     private void openReaders() {
@@ -150,12 +133,6 @@ final class KafkaSource implements ChangeSource {
 
     private TableId tableOf(String topic) {
         return TopicNames.table(topic, settings.topicPrefix(), seen.existing());
-    }
-
-    private static Set<String> dataTopics(Look look) {
-        var topics = new TreeSet<>(look.topics().keySet());
-        topics.removeAll(look.control());
-        return topics;
     }
 
     @Override
@@ -250,13 +227,13 @@ final class KafkaSource implements ChangeSource {
             restart(remade, "the topic was deleted and made again");
         }
         if (settings.group() == null) {
-            data.assign(partitionsOf(look, dataTopics(look)));
-        } else if (!dataTopics(look).equals(subscribed)) {
-            subscribed = dataTopics(look);
+            data.assign(partitionsOf(look, look.data()));
+        } else if (!look.data().equals(subscribed)) {
+            subscribed = look.data();
             data.subscribe(subscribed);
         }
         control.assign(partitionsOf(look, look.control()));
-        facts.partitionsInAll(partitionsOf(look, dataTopics(look)).size());
+        facts.partitionsInAll(partitionsOf(look, look.data()).size());
     }
 
     private static Set<TopicPartition> partitionsOf(Look look, Set<String> topics) {

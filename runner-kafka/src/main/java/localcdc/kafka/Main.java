@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "runner-kafka",
         mixinStandardHelpOptions = true,
         versionProvider = VersionText.class,
-        subcommands = {VerifyCommand.class},
+        subcommands = {DoctorCommand.class, VerifyCommand.class},
         description = {
             "Keeps an in-memory HashMap equal to the tables of a PostgreSQL database, by change data capture:",
             "reads the topics that Kafka Connect with Debezium feeds, from their beginning, and follows them."

@@ -26,7 +26,11 @@ public final class Logging extends ContextAwareBase implements Configurator {
             "io.debezium.pipeline.ErrorHandler",
             "io.debezium.embedded.async.AsyncEmbeddedEngine",
             "io.debezium.jdbc.JdbcConnection",
-            "io.debezium.connector.postgresql.connection.AbstractColumnValue");
+            "io.debezium.connector.postgresql.connection.AbstractColumnValue",
+            "org.apache.kafka.clients.NetworkClient",
+            "org.apache.kafka.clients.Metadata",
+            "org.apache.kafka.common.network.Selector",
+            "org.apache.kafka.common.network.SslTransportLayer");
 
     /** Sets the form of log lines and how much our own code logs. Libraries log warnings and errors. */
     public static void configure(TextFormat format, LogLevel level) {
@@ -71,7 +75,7 @@ public final class Logging extends ContextAwareBase implements Configurator {
         context.getLogger("io.debezium.metrics.stats.MeasurementCollector").setLevel(Level.ERROR);
         // A broker that is away is told by us, once; the client tells every attempt to reach it.
         context.getLogger("org.apache.kafka").setLevel(detailed ? Level.WARN : Level.ERROR);
-        // What ends or interrupts the engine is told by us, with what follows from it.
+        // What ends or interrupts the engine or the clients is told by us, with what follows from it.
         for (var told : TOLD_BY_US) {
             context.getLogger(told).setLevel(detailed ? Level.WARN : Level.OFF);
         }
