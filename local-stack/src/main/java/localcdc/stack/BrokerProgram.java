@@ -7,10 +7,14 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 
 /** How a Kafka broker is prepared, started and recognised. */
@@ -25,6 +29,7 @@ final class BrokerProgram implements ServerProcess.Program {
     private final LocalKafkaBuilder builder;
     private volatile int port;
     private int controllerPort;
+    private volatile Map<String, Integer> listenerPorts = Map.of();
     private KafkaPrograms programs;
     private Path data;
     private volatile String cluster;
@@ -36,6 +41,15 @@ final class BrokerProgram implements ServerProcess.Program {
 
     int port() {
         return port;
+    }
+
+    int port(String listener) {
+        Integer known = listenerPorts.get(listener);
+        if (known == null) {
+            throw new IllegalArgumentException(
+                    "there is no listener " + listener + " of the builder's, or no start yet that gave it a port");
+        }
+        return known;
     }
 
     @Override
@@ -60,21 +74,33 @@ final class BrokerProgram implements ServerProcess.Program {
         if (builder.port == 0) {
             port = FreePort.find();
         }
-        do {
-            controllerPort = FreePort.find();
-        } while (controllerPort == port);
+        Set<Integer> taken = new HashSet<>(Set.of(port));
+        controllerPort = freePortBeside(taken);
+        Map<String, Integer> ports = new LinkedHashMap<>();
+        builder.listeners.keySet().forEach(name -> ports.put(name, freePortBeside(taken)));
+        listenerPorts = ports;
         return true;
+    }
+
+    private static int freePortBeside(Set<Integer> taken) {
+        int free;
+        do {
+            free = FreePort.find();
+        } while (!taken.add(free));
+        return free;
     }
 
     @Override
     public List<Integer> ports() {
-        return List.of(port, controllerPort);
+        List<Integer> all = new ArrayList<>(List.of(port, controllerPort));
+        all.addAll(listenerPorts.values());
+        return all;
     }
 
     @Override
     public List<String> command(Path folder) throws IOException {
         Path settings = folder.resolve("server.properties");
-        write(settings, builder.settingsFor(HOST, port, controllerPort, data));
+        write(settings, builder.settingsFor(HOST, port, controllerPort, listenerPorts, data));
         if (!Files.exists(data.resolve(META))) {
             format(folder, settings);
         }

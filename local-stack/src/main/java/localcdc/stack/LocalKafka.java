@@ -93,4 +93,9 @@ public final class LocalKafka implements AutoCloseable {
     public String bootstrapServers() {
         return host() + ":" + port();
     }
+
+    /** The same for a listener that the builder was given; known once the broker has been started. */
+    public String bootstrapServers(String listener) {
+        return host() + ":" + program.port(listener);
+    }
 }

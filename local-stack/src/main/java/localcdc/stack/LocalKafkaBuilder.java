@@ -9,7 +9,16 @@ public final class LocalKafkaBuilder {
     /** A row may be this large, with something to spare: clients, topics and the broker have one limit. */
     static final int LARGEST_BATCH_BYTES = 64 << 20;
 
+    /**
+     * A listener beside the plain one.
+     *
+     * @param protocol SSL, SASL_PLAINTEXT, SASL_SSL or PLAINTEXT
+     * @param advertised where it sends clients to, HOST:PORT; null: to itself
+     */
+    record Listener(String protocol, String advertised) {}
+
     private final Map<String, String> settings = new LinkedHashMap<>();
+    final Map<String, Listener> listeners = new LinkedHashMap<>();
     int port;
     Path data;
     boolean closeAtExit = true;
@@ -35,6 +44,22 @@ public final class LocalKafkaBuilder {
     }
 
     /**
+     * A further listener, on a free port: {@link LocalKafka#bootstrapServers(String)} has its address. What SASL and TLS need
+     * goes into {@link #settings} with the prefix {@code listener.name.<name in lower case>.}
+     *
+     * @param protocol SSL, SASL_PLAINTEXT, SASL_SSL or PLAINTEXT
+     */
+    public LocalKafkaBuilder listener(String name, String protocol) {
+        return listener(name, protocol, null);
+    }
+
+    /** The same, but clients are sent on to {@code advertised}, HOST:PORT, as by a broker behind a forwarded port. */
+    public LocalKafkaBuilder listener(String name, String protocol, String advertised) {
+        listeners.put(name, new Listener(protocol, advertised));
+        return this;
+    }
+
+    /**
      * Whether the broker is closed when the JVM exits; default: yes. Shutdown hooks run side by side: a program whose own
      * hook still needs the broker says no here and closes it itself.
      */
@@ -49,7 +74,8 @@ public final class LocalKafkaBuilder {
     }
 
     /** What goes into the settings file. */
-    Map<String, String> settingsFor(String host, int clientPort, int controllerPort, Path folder) {
+    Map<String, String> settingsFor(
+            String host, int clientPort, int controllerPort, Map<String, Integer> listenerPorts, Path folder) {
         Map<String, String> values = new LinkedHashMap<>();
         putWhatOneBrokerNeeds(values);
         putWhatALaptopNeeds(values);
@@ -59,10 +85,23 @@ public final class LocalKafkaBuilder {
         values.put("controller.quorum.voters", BrokerProgram.NODE + "@" + host + ":" + controllerPort);
         values.put("controller.listener.names", "CONTROLLER");
         values.put("inter.broker.listener.name", "PLAINTEXT");
-        values.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
-        values.put(
-                "listeners", "PLAINTEXT://" + host + ":" + clientPort + ",CONTROLLER://" + host + ":" + controllerPort);
-        values.put("advertised.listeners", "PLAINTEXT://" + host + ":" + clientPort);
+        var protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+        var addresses = new StringBuilder(
+                "PLAINTEXT://" + host + ":" + clientPort + ",CONTROLLER://" + host + ":" + controllerPort);
+        var advertised = new StringBuilder("PLAINTEXT://" + host + ":" + clientPort);
+        listeners.forEach((name, listener) -> {
+            String address = host + ":" + listenerPorts.get(name);
+            protocols.append(",").append(name).append(":").append(listener.protocol());
+            addresses.append(",").append(name).append("://").append(address);
+            advertised
+                    .append(",")
+                    .append(name)
+                    .append("://")
+                    .append(listener.advertised() == null ? address : listener.advertised());
+        });
+        values.put("listener.security.protocol.map", protocols.toString());
+        values.put("listeners", addresses.toString());
+        values.put("advertised.listeners", advertised.toString());
         values.put("log.dirs", folder.toString());
         return values;
     }

@@ -42,7 +42,11 @@ public final class TestKafka {
 
     /** A broker and a worker of the caller's own, to restart and kill; the caller closes both. */
     public static TestKafka privateServers(LocalConnectBuilder.Plugin plugin) {
-        LocalKafka broker = LocalKafka.builder().build().start();
+        return around(LocalKafka.builder().build().start(), plugin);
+    }
+
+    /** The same around a broker that the caller has described and started. */
+    public static TestKafka around(LocalKafka broker, LocalConnectBuilder.Plugin plugin) {
         return new TestKafka(
                 broker, LocalConnect.builder(broker.bootstrapServers()).plugin(plugin));
     }
