@@ -19,7 +19,8 @@ import org.apache.kafka.connect.transforms.Transformation;
  * {@link CanonicalConverter}, and the connector's converters must be {@code ByteArrayConverter}, which hands the bytes on.
  *
  * <p>Rows and tombstones stay in their topic. Truncates and logical messages go to the control topic, with a key, which
- * neither a compacted topic nor a reader could do without. Everything else becomes JSON without schemas, where it is.
+ * neither a compacted topic nor a reader could do without. Of the notifications that Debezium sends there, {@link
+ * SnapshotEnds} says what becomes of them. Everything else becomes JSON without schemas, where it is.
  *
  * <p>A row that it cannot write exactly is a {@link DataException}, which ends the task; it never writes less than it was
  * given. For one thread, as Connect calls it.
@@ -53,7 +54,8 @@ public final class CanonicalRecord implements Transformation<SourceRecord> {
                     ConfigDef.LambdaValidator.with(
                             CanonicalRecord::checkControlTopic, () -> "a name that ends in " + CONTROL_SUFFIX),
                     ConfigDef.Importance.LOW,
-                    "The topic of truncates and logical messages; by default the topic prefix and " + CONTROL_SUFFIX);
+                    "The topic of truncates, logical messages and snapshots' ends; by default the topic prefix and "
+                            + CONTROL_SUFFIX);
 
     private final IdentityHashMap<Schema, Format> formats = new IdentityHashMap<>();
     private final IdentityHashMap<Schema, KeyFormat> keyFormats = new IdentityHashMap<>();
@@ -99,6 +101,9 @@ public final class CanonicalRecord implements Transformation<SourceRecord> {
                 return format.rows.operation(value).equals("t")
                         ? truncate(received, value, format)
                         : row(received, value, format.row);
+            }
+            if (SnapshotEnds.isNotification(value.schema()) && received.topic().endsWith(CONTROL_SUFFIX)) {
+                return notification(received, value);
             }
         } else if (received.value() == null && received.key() instanceof Struct key && key.schema() == deletedKey) {
             return tombstone(received, key);
@@ -212,16 +217,32 @@ public final class CanonicalRecord implements Transformation<SourceRecord> {
         return written(received, controlTopic(received), null, sink.bytes(), bytes, headers(received));
     }
 
+    /** The end of a snapshot; nothing for any other notification, which no reader of the control topic asks for. */
+    private SourceRecord notification(SourceRecord received, Struct value) {
+        var lsn = SnapshotEnds.lsn(received, value);
+        if (lsn == null) {
+            return null;
+        }
+        SnapshotEnds.write(lsn, value, sink.begin());
+        var bytes = sink.bytes();
+        SnapshotEnds.writeKey(prefix(received), sink.begin());
+        return written(received, controlTopic(received), null, sink.bytes(), bytes, headers(received));
+    }
+
     private String controlTopic(SourceRecord received) {
         if (controlTopic.isEmpty()) {
-            if (!(received.sourcePartition().get("server") instanceof String prefix)) {
-                throw new DataException("The record's source partition " + received.sourcePartition()
-                        + " does not name the connector's topic prefix, which the control topic is called after. Set "
-                        + CONTROL_TOPIC + " in this transform's configuration.");
-            }
-            controlTopic = prefix + CONTROL_SUFFIX;
+            controlTopic = prefix(received) + CONTROL_SUFFIX;
         }
         return controlTopic;
+    }
+
+    private static String prefix(SourceRecord received) {
+        if (received.sourcePartition().get("server") instanceof String prefix) {
+            return prefix;
+        }
+        throw new DataException("The record's source partition " + received.sourcePartition()
+                + " does not name the connector's topic prefix, which the control topic is called after. Set "
+                + CONTROL_TOPIC + " in this transform's configuration.");
     }
 
     private SourceRecord plain(SourceRecord received) {

@@ -14,8 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a logical message in the control topic a promise: whoever reads it knows that the broker has acknowledged every
- * record of an earlier commit. Kafka promises no such thing, since batches of several partitions overtake each other.
+ * Makes a logical message in the control topic a promise, and a snapshot's end likewise: whoever reads it knows that the
+ * broker has acknowledged every record of an earlier commit, or of the snapshot. Kafka promises no such thing, since batches
+ * of several partitions overtake each other.
  *
  * <p>So a message waits until no record is under way any more. That takes a round trip, and the linger time at most, since a
  * batch leaves when that is over. A message whose promise cannot be kept is withdrawn: it is sent without a value. That is so
@@ -32,7 +33,9 @@ public final class MessageBarrier implements ProducerInterceptor<byte[], byte[]>
     static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private static final Logger LOG = LoggerFactory.getLogger(MessageBarrier.class);
-    private static final byte[] MESSAGE_KEY = "{\"message\":".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[][] KEYS = {
+        "{\"message\":".getBytes(StandardCharsets.US_ASCII), "{\"snapshot\":".getBytes(StandardCharsets.US_ASCII)
+    };
 
     private final AtomicLong underWay = new AtomicLong();
     private final ReentrantLock lock = new ReentrantLock();
@@ -57,17 +60,22 @@ public final class MessageBarrier implements ProducerInterceptor<byte[], byte[]>
 
     @Override
     public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> sent) {
-        var passed = isMessage(sent) && !promiseHolds() ? withdrawn(sent) : sent;
+        var passed = isPromise(sent) && !promiseHolds() ? withdrawn(sent) : sent;
         underWay.incrementAndGet();
         return passed;
     }
 
-    private static boolean isMessage(ProducerRecord<byte[], byte[]> sent) {
-        var key = sent.key();
-        return key != null
-                && key.length > MESSAGE_KEY.length
-                && Arrays.equals(key, 0, MESSAGE_KEY.length, MESSAGE_KEY, 0, MESSAGE_KEY.length)
-                && sent.topic().endsWith(CanonicalRecord.CONTROL_SUFFIX);
+    private static boolean isPromise(ProducerRecord<byte[], byte[]> sent) {
+        if (sent.key() == null || !sent.topic().endsWith(CanonicalRecord.CONTROL_SUFFIX)) {
+            return false;
+        }
+        for (var start : KEYS) {
+            if (sent.key().length > start.length
+                    && Arrays.equals(sent.key(), 0, start.length, start, 0, start.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Waits until no record is under way; whether every one has arrived. */

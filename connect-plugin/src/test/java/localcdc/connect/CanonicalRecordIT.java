@@ -328,7 +328,7 @@ class CanonicalRecordIT {
                 "sourceinfo.struct.maker", BriefSourceInfoStructMaker.class.getName(),
                 "event.processing.failure.handling.mode", "fail",
                 "post.processors", "reread",
-                "reread.type", RereadUnchanged.class.getName(),
+                "post.processors.reread.type", RereadUnchanged.class.getName(),
                 "transforms", "record",
                 "transforms.record.type", CanonicalRecord.class.getName()));
         var server = database.server();

@@ -225,6 +225,32 @@ class CanonicalRecordTest {
     }
 
     @Test
+    void sendsASnapshotsEndToTheControlTopic() {
+        // Given
+        var read = Map.of("lsn", 25000000L, "txId", 771L);
+        var streamed = Map.of("lsn", 25000000L, "lsn_proc", 24000000L);
+
+        // When
+        var written = transform.apply(records.notification("Initial Snapshot", "COMPLETED", read));
+
+        // Then
+        assertThat(written.topic()).isEqualTo("cdc.control");
+        assertThat(key(written)).isEqualTo("{\"snapshot\":\"cdc\"}");
+        assertThat(value(written))
+                .isEqualTo("{\"localcdc\":1,\"op\":\"s\",\"ts_us\":1700000000123000,\"source\":{\"lsn\":25000000}}");
+        assertThat(transform.apply(records.notification("Initial Snapshot", "SKIPPED", read)))
+                .as("interrupted just before it could say so")
+                .isNotNull();
+        for (var other : List.of(
+                records.notification("Initial Snapshot", "SKIPPED", streamed),
+                records.notification("Initial Snapshot", "SKIPPED", Map.of()),
+                records.notification("Initial Snapshot", "ABORTED", read),
+                records.notification("Incremental Snapshot", "COMPLETED", read))) {
+            assertThat(transform.apply(other)).isNull();
+        }
+    }
+
+    @Test
     void writesEverythingElseAsPlainJsonWhereItIs() {
         // Given
         var heartbeat = SchemaBuilder.struct()

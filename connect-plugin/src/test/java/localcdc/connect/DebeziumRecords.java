@@ -142,6 +142,23 @@ final class DebeziumRecords {
         return record("cdc.message", new Struct(messageKey).put("prefix", prefix), value);
     }
 
+    /** As Debezium's sink channel sends it, with the position that the connector is at. */
+    SourceRecord notification(String about, String type, Map<String, ?> position) {
+        var schema = SchemaBuilder.struct()
+                .name("io.debezium.connector.common.Notification")
+                .field("id", Schema.STRING_SCHEMA)
+                .field("type", Schema.STRING_SCHEMA)
+                .field("aggregate_type", Schema.STRING_SCHEMA)
+                .field("timestamp", Schema.INT64_SCHEMA)
+                .build();
+        var value = new Struct(schema)
+                .put("id", "1")
+                .put("type", type)
+                .put("aggregate_type", about)
+                .put("timestamp", 1700000000123L);
+        return new SourceRecord(Map.of("server", "cdc"), position, "cdc.control", null, null, schema, value);
+    }
+
     private Struct envelope(Schema schema, String operation) {
         var from = new Struct(source)
                 .put("ts_us", COMMITTED)

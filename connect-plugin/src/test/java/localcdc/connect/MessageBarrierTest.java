@@ -78,6 +78,17 @@ class MessageBarrierTest {
     }
 
     @Test
+    void holdsASnapshotsEndBackLikeAMessage() {
+        // Given
+        var barrier = new MessageBarrier(Duration.ofMillis(20));
+        barrier.onSend(ROW);
+
+        // Then
+        assertThat(barrier.onSend(sent("cdc.control", "{\"snapshot\":\"cdc\"}")).value())
+                .isNull();
+    }
+
+    @Test
     void letsRowsTruncatesAndOtherTopicsPass() {
         // Given
         var barrier = new MessageBarrier();

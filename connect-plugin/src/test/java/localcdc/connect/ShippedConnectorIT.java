@@ -66,7 +66,7 @@ class ShippedConnectorIT {
                 .containsEntry("driver.options", CanonicalConverter.DRIVER_OPTIONS)
                 .containsEntry("canonical.type", CanonicalConverter.class.getName())
                 .containsEntry("transforms.canonical.type", CanonicalRecord.class.getName())
-                .containsEntry("reread.type", RereadUnchanged.class.getName())
+                .containsEntry("post.processors.reread.type", RereadUnchanged.class.getName())
                 .containsEntry("producer.override.interceptor.classes", MessageBarrier.class.getName())
                 .containsEntry(LastEventWithoutKey.PROPERTY, "true");
     }

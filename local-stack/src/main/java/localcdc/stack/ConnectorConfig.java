@@ -58,10 +58,12 @@ public final class ConnectorConfig {
 
     /** What the topics' names begin with. */
     public ConnectorConfig topicPrefix(String prefix) {
-        return with("topic.prefix", prefix).with("topic.creation.control.include", exactly(controlTopic(prefix)));
+        return with("topic.prefix", prefix)
+                .with("notification.sink.topic.name", controlTopic(prefix))
+                .with("topic.creation.control.include", exactly(controlTopic(prefix)));
     }
 
-    /** The topic of truncates and messages. */
+    /** The topic of truncates, messages and snapshots' ends. */
     public static String controlTopic(String prefix) {
         return prefix + ".control";
     }

@@ -20,9 +20,15 @@ final class Applier {
     /** A logical message that has come by. */
     record Message(String content, long lsn, long commitMicros) {}
 
-    /** Hears of messages. */
+    /** Hears of what the control topic says beside truncates. */
     interface Messages {
         void message(Message message);
+
+        /** A snapshot was read to its end. */
+        void snapshotEnd(long lsn);
+
+        /** The topic will be read again, or another one in its place. */
+        void forget();
     }
 
     private final KafkaSettings settings;
@@ -77,6 +83,7 @@ final class Applier {
                     }
                 }
                 case MESSAGE -> messages.message(new Message(decoder.content(), decoder.lsn(), decoder.commitMicros()));
+                case SNAPSHOT_END -> messages.snapshotEnd(decoder.lsn());
                 case NOTHING -> {
                     // Debezium's own record.
                 }
@@ -174,8 +181,10 @@ final class Applier {
         }
     }
 
-    /** Forgets which truncates have come by: they will be read again. */
-    void forgetTruncates() {
+    /** Forgets what the control topic has said: it will be read again, or another one in its place. */
+    void forgetControl() {
         truncates.clear();
+        messages.forget();
+        handler.forgetMarks();
     }
 }

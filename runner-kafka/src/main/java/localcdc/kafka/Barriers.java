@@ -7,23 +7,33 @@ import java.util.Map;
 import localcdc.core.event.Lsn;
 import localcdc.core.source.ChangeHandler;
 import org.apache.kafka.common.TopicPartition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Turns messages into promises. A message comes by a topic of its own, so when it is seen the records of earlier commits
- * may not be read yet. They are in their topics by then (see docs/reference/topics.md), so the message counts once
- * everything is applied that the partitions held after it was seen; those of topics that were made just before it, too,
- * which is why the broker is asked for its topics first. For one thread.
+ * Turns messages, and the ends of snapshots, into promises. They come by a topic of their own, so when one is seen the
+ * records of earlier commits may not be read yet. They are in their topics by then (see docs/reference/topics.md), so it
+ * counts once everything is applied that the partitions held after it was seen; those of topics that were made just before
+ * it, too, which is why the broker is asked for its topics first. For one thread.
  */
 final class Barriers implements Applier.Messages {
 
-    private record Waiting(List<Applier.Message> messages, Map<TopicPartition, Long> ends) {}
+    private static final Logger LOG = LoggerFactory.getLogger(Barriers.class);
+
+    /** What is to be done once everything before it is applied. */
+    private interface Promise {
+        void keep(ChangeHandler handler);
+    }
+
+    private record Waiting(List<Promise> promises, Map<TopicPartition, Long> ends) {}
 
     private final ChangeHandler handler;
     private final KafkaFacts facts;
-    private final List<Applier.Message> fresh = new ArrayList<>();
-    private final List<Applier.Message> asking = new ArrayList<>();
+    private final List<Promise> fresh = new ArrayList<>();
+    private final List<Promise> asking = new ArrayList<>();
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
     private long lookNeeded;
+    private int snapshotEnds;
 
     Barriers(ChangeHandler handler, KafkaFacts facts) {
         this.handler = handler;
@@ -32,14 +42,44 @@ final class Barriers implements Applier.Messages {
 
     @Override
     public void message(Applier.Message message) {
-        fresh.add(message);
         facts.heartbeat(message.commitMicros());
+        fresh.add(to -> {
+            if (message.lsn() != Lsn.NONE) {
+                to.reached(message.lsn());
+            }
+            to.marker(message.content());
+        });
+    }
+
+    @Override
+    public void snapshotEnd(long lsn) {
+        snapshotEnds++;
+        fresh.add(to -> {
+            snapshotEnds--;
+            long gone = to.snapshotEnded(lsn);
+            if (gone > 0) {
+                LOG.info("{} rows of an interrupted snapshot were gone when it was taken again", gone);
+            }
+        });
+    }
+
+    @Override
+    public void forget() {
+        fresh.clear();
+        asking.clear();
+        waiting.clear();
+        snapshotEnds = 0;
+    }
+
+    /** Whether a snapshot's end has come by that does not count yet: rows may be in the map that are not in their table. */
+    boolean holdsSnapshotEnd() {
+        return snapshotEnds > 0;
     }
 
     /**
-     * Looks which messages' promises are fulfilled; while the map is being filled none is.
+     * Looks which promises are fulfilled; while the map is being filled none is.
      *
-     * @param watch asked for the broker's topics where a message has come by
+     * @param watch asked for the broker's topics where something has come by
      * @param followed the number of the latest look whose topics are read
      */
     void look(TopicReader data, boolean filling, TopicWatch watch, long followed) {
@@ -56,11 +96,8 @@ final class Barriers implements Applier.Messages {
             asking.clear();
         }
         while (!waiting.isEmpty() && data.hasReached(waiting.getFirst().ends)) {
-            for (var message : waiting.removeFirst().messages) {
-                if (message.lsn() != Lsn.NONE) {
-                    handler.reached(message.lsn());
-                }
-                handler.marker(message.content());
+            for (var promise : waiting.removeFirst().promises) {
+                promise.keep(handler);
             }
         }
     }

@@ -183,7 +183,7 @@ final class KafkaSource implements ChangeSource {
                     }
                     followed = latest.number();
                 }
-                barriers.look(data, isFilling(), watch, followed);
+                barriers.look(data, isBehind(), watch, followed);
                 tellState(latest.look());
             } catch (InvalidOffsetException e) {
                 facts.restarted();
@@ -251,8 +251,12 @@ final class KafkaSource implements ChangeSource {
         return partitions;
     }
 
-    private boolean isFilling() {
+    private boolean isBehind() {
         return data.isBehind() || control.isBehind();
+    }
+
+    private boolean isFilling() {
+        return isBehind() || (told != SourceState.STREAMING && barriers.holdsSnapshotEnd());
     }
 
     private void tellState(Look look) {

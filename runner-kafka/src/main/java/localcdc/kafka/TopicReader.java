@@ -139,7 +139,7 @@ final class TopicReader implements AutoCloseable {
         held.retainAll(consumer.assignment());
         end(held);
         if (!rows) {
-            applier.forgetTruncates();
+            applier.forgetControl();
         }
         begin(held);
     }

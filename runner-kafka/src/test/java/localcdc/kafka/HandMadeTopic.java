@@ -81,6 +81,27 @@ final class HandMadeTopic implements AutoCloseable {
         return this;
     }
 
+    /** A row as a snapshot reads it that stands at this place in the log. */
+    HandMadeTopic read(long id, long place) {
+        var row = "{\"id\":" + id + ",\"state\":\"read\"}";
+        send(name(), null, key(id), head("r", place) + ",\"shape\":\"s1\",\"key\":[\"int4\"],\"after\":" + row + "}");
+        expected.put(key(id), row);
+        return this;
+    }
+
+    /** The end of that snapshot: of the rows that were only read before, those stay that it read. */
+    HandMadeTopic snapshotEnd(long place, long... gone) {
+        send(
+                prefix + ".control",
+                null,
+                "{\"snapshot\":\"" + prefix + "\"}",
+                "{\"localcdc\":1,\"op\":\"s\",\"ts_us\":1,\"source\":{\"lsn\":" + place + "}}");
+        for (long id : gone) {
+            expected.remove(key(id));
+        }
+        return this;
+    }
+
     HandMadeTopic delete(long id) {
         long place = ++lsn;
         send(name(), null, key(id), head("d", place) + ",\"shape\":\"s1\",\"key\":[\"int4\"]}");

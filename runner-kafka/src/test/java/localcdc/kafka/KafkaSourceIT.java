@@ -127,6 +127,20 @@ class KafkaSourceIT {
     }
 
     @Test
+    void dropsWhatOnlyAnInterruptedSnapshotHasRead() throws Exception {
+        try (var topic = topic(2)) {
+            topic.read(1, 100).read(2, 100).read(3, 100).flush();
+            try (var path = KafkaPath.start(reading(topic))) {
+                topic.read(2, 200).flush().snapshotEnd(200, 1, 3).put(4, "new").flush();
+                path.awaitRows(HandMadeTopic.TABLE, topic.expected());
+            }
+            try (var again = KafkaPath.start(reading(topic))) {
+                assertThat(again.rows(HandMadeTopic.TABLE)).isEqualTo(topic.expected());
+            }
+        }
+    }
+
+    @Test
     void removesWhatOnlyATombstoneIsLeftOf() throws Exception {
         try (var topic = topic(1)) {
             topic.put(1, "a").put(2, "b").tombstone(1, topic.lsn() + 50).flush();

@@ -51,6 +51,13 @@ final class Answer {
         return kind;
     }
 
+    Kind snapshotEnd(long place, long captured) {
+        kind = Kind.SNAPSHOT_END;
+        lsn = place;
+        capturedMicros = captured;
+        return kind;
+    }
+
     Kind nothing() {
         kind = Kind.NOTHING;
         return kind;

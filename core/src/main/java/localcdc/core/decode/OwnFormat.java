@@ -274,9 +274,16 @@ final class OwnFormat {
         }
         var source = record.object("source");
         long lsn = record.hasValue("source") ? source.number("lsn", Lsn.NONE) : Lsn.NONE;
-        long committed = source.number("ts_us");
         long captured = record.number("ts_us");
         var op = record.string("op");
+        if (op.equals("s")) {
+            if (lsn == Lsn.NONE) {
+                throw new MalformedRecordException(
+                        "a snapshot's end does not say where the snapshot stands in the log");
+            }
+            return answer.snapshotEnd(lsn, captured);
+        }
+        long committed = source.number("ts_us");
         if (op.equals("m") && record.has("contentBase64")) {
             // No marker and no heartbeat: those are text.
             return answer.nothing();
@@ -305,7 +312,8 @@ final class OwnFormat {
         }
         var operation = op.length() == 1 ? operation((byte) op.charAt(0)) : null;
         if (operation == null) {
-            throw new MalformedRecordException("its operation is '" + op + "', which is none of c, u, d, r, t and m");
+            throw new MalformedRecordException(
+                    "its operation is '" + op + "', which is none of c, u, d, r, t, m and s");
         }
         if (operation == Operation.READ) {
             position = answer.snapshot(committed);

@@ -31,7 +31,9 @@ public final class RecordDecoder {
         MOVED_AWAY,
         /** A logical message: a marker or a heartbeat. */
         MESSAGE,
-        /** A record of Debezium's that tells nothing of a row: its own heartbeat, a transaction's end, a notification. */
+        /** A snapshot was read to its end: {@link #lsn} is where it stands in the log. */
+        SNAPSHOT_END,
+        /** A record of Debezium's that tells nothing of a row: its own heartbeat, a transaction's end. */
         NOTHING
     }
 
@@ -126,7 +128,7 @@ public final class RecordDecoder {
         return answer.content();
     }
 
-    /** A message's place in the log; {@link Lsn#NONE} where it is not known. */
+    /** A message's or a snapshot's place in the log; {@link Lsn#NONE} where it is not known. */
     public long lsn() {
         return answer.lsn();
     }

@@ -9,6 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
+import java.util.function.Predicate;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Lsn;
 import localcdc.core.event.Operation;
@@ -40,6 +41,8 @@ public final class HashMapIndexer {
     private final LongAdder events = new LongAdder();
     private final LongAdder stale = new LongAdder();
     private volatile Map<TableId, TableIndex> tables = Map.of();
+    /** Where the latest snapshot stands in the log that was read to its end; 0 before any. */
+    private long snapshotLsn;
 
     /**
      * Applies one streamed change. For one thread at a time.
@@ -98,7 +101,7 @@ public final class HashMapIndexer {
     }
 
     private ApplyResult change(TableIndex table, ChangeEvent event) {
-        if (wasTruncated(table, event)) {
+        if (wasTruncated(table, event) || isOfAnEarlierSnapshot(event.operation() == Operation.READ, event.lsn())) {
             return ApplyResult.IGNORED_AS_STALE;
         }
         LatestState moved = null;
@@ -134,6 +137,10 @@ public final class HashMapIndexer {
         return event.lsn() == Lsn.NONE
                 ? event.position().commitMicros() < table.truncateMicros
                 : Long.compareUnsigned(event.lsn(), table.truncateLsn) < 0;
+    }
+
+    private boolean isOfAnEarlierSnapshot(boolean read, long lsn) {
+        return read && lsn != Lsn.NONE && Long.compareUnsigned(lsn, snapshotLsn) < 0;
     }
 
     private static boolean wasDeleted(TableIndex table, ChangeEvent event) {
@@ -250,24 +257,66 @@ public final class HashMapIndexer {
     public long forget(IntPredicate partitions) {
         writing.lock();
         try {
-            long gone = 0;
-            for (var table : tables.values()) {
-                var entries = table.map().values().iterator();
-                while (entries.hasNext()) {
-                    var state = entries.next();
-                    if (partitions.test(state.position().partition())) {
-                        entries.remove();
-                        table.account(state, null, false);
-                        gone++;
-                    }
-                }
-                table.deletes.clear();
-            }
-            invalidateRetentions("a part of the map was dropped to be read again");
-            return gone;
+            tables.values().forEach(table -> table.deletes.clear());
+            return drop(state -> partitions.test(state.position().partition()));
         } finally {
             writing.unlock();
         }
+    }
+
+    /**
+     * A snapshot of all tables has been read to its end. A row that an earlier snapshot read, and that neither this one nor
+     * a change has shown since, is no longer in its table: the earlier snapshot was interrupted, and nobody streamed what
+     * happened between the two.
+     *
+     * @param lsn where the snapshot stands in the log
+     * @return how many entries went
+     */
+    public long snapshotEnded(long lsn) {
+        writing.lock();
+        try {
+            if (Long.compareUnsigned(lsn, snapshotLsn) <= 0) {
+                return 0;
+            }
+            snapshotLsn = lsn;
+            return drop(state -> isOfAnEarlierSnapshot(state.position().snapshot(), state.lsn()));
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Forgets which truncates and snapshots have come by, so that rows before them count: the source begins another log. */
+    public void forgetMarks() {
+        writing.lock();
+        try {
+            snapshotLsn = 0;
+            for (var table : tables.values()) {
+                table.truncateLsn = 0;
+                table.truncateMicros = 0;
+            }
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    /** Takes entries away without a change of their rows, so that whoever looks at one moment of the map begins anew. */
+    private long drop(Predicate<LatestState> which) {
+        long gone = 0;
+        for (var table : tables.values()) {
+            var entries = table.map().values().iterator();
+            while (entries.hasNext()) {
+                var state = entries.next();
+                if (which.test(state)) {
+                    entries.remove();
+                    table.account(state, null, false);
+                    gone++;
+                }
+            }
+        }
+        if (gone > 0) {
+            invalidateRetentions("a part of the map was dropped");
+        }
+        return gone;
     }
 
     private void invalidateRetentions(String why) {

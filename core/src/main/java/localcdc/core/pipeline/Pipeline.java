@@ -255,6 +255,16 @@ public final class Pipeline {
         }
 
         @Override
+        public long snapshotEnded(long lsn) {
+            return indexer.snapshotEnded(lsn);
+        }
+
+        @Override
+        public void forgetMarks() {
+            indexer.forgetMarks();
+        }
+
+        @Override
         public boolean holdsOtherShapes(TableId table, RowShape shape) {
             return indexer.reader().holdsOtherShapes(table, shape);
         }

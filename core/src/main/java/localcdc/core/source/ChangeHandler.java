@@ -43,6 +43,17 @@ public interface ChangeHandler {
      */
     long forget(IntPredicate partitions);
 
+    /**
+     * A snapshot of all tables has been read to its end: see {@link
+     * localcdc.core.index.HashMapIndexer#snapshotEnded}.
+     *
+     * @return how many entries went
+     */
+    long snapshotEnded(long lsn);
+
+    /** The log that truncates and snapshots stood in is another one now: see {@link localcdc.core.index.HashMapIndexer#forgetMarks}. */
+    void forgetMarks();
+
     /** Whether the map holds rows of the table that look otherwise than this. Reads the whole table. */
     boolean holdsOtherShapes(TableId table, RowShape shape);
 

@@ -172,6 +172,18 @@ class RecordDecoderTest {
         assertThat(decoder.commitMicros()).isEqualTo(5);
     }
 
+    @Test
+    void readsTheEndOfASnapshot() {
+        assertThat(decode(
+                        "{\"snapshot\":\"cdc\"}", "{\"localcdc\":1,\"op\":\"s\",\"ts_us\":6,\"source\":{\"lsn\":92}}"))
+                .isEqualTo(Kind.SNAPSHOT_END);
+        assertThat(decoder.lsn()).isEqualTo(92);
+        assertThatExceptionOfType(MalformedRecordException.class)
+                .isThrownBy(() ->
+                        decode("{\"snapshot\":\"cdc\"}", "{\"localcdc\":1,\"op\":\"s\",\"ts_us\":6,\"source\":{}}"))
+                .withMessageContaining("does not say where the snapshot stands");
+    }
+
     /** The connector's barrier sends a message without a value where it cannot promise what a message promises. */
     @Test
     void passesOverAMessageThatWasWithdrawn() {

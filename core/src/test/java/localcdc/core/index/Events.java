@@ -30,6 +30,11 @@ final class Events {
         return ChangeEvent.of(operation, PrimaryKey.of(id), row(id, state, note), lsn, transaction(txId));
     }
 
+    static ChangeEvent read(long id, long lsn) {
+        return ChangeEvent.of(
+                Operation.READ, PrimaryKey.of(id), row(id, "read", "\"\""), lsn, SourcePosition.ofSnapshot(lsn));
+    }
+
     static ChangeEvent delete(long id, long lsn) {
         var row = new RowWriter().begin();
         row.add(Long.toString(id));

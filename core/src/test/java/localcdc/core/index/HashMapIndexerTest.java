@@ -7,6 +7,7 @@ import static localcdc.core.index.Events.delete;
 import static localcdc.core.index.Events.event;
 import static localcdc.core.index.Events.indexWithSnapshot;
 import static localcdc.core.index.Events.note;
+import static localcdc.core.index.Events.read;
 import static localcdc.core.index.Events.rekey;
 import static localcdc.core.index.Events.state;
 import static localcdc.core.index.Events.truncate;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import localcdc.core.event.ChangeEvent;
+import localcdc.core.event.Lsn;
 import localcdc.core.event.Operation;
 import localcdc.core.event.PrimaryKey;
 import localcdc.core.event.SourcePosition;
@@ -160,6 +162,47 @@ class HashMapIndexerTest {
 
         assertThat(state(indexer, 4)).isNull();
         assertThat(state(indexer, 5)).isEqualTo("\"after\"");
+    }
+
+    @Test
+    void dropsWhatAnInterruptedSnapshotReadAndTheNextOneDidNot() {
+        indexer.apply(read(1, 100));
+        indexer.apply(read(2, 100));
+        indexer.apply(read(3, 100));
+        indexer.apply(update(3, "streamed", 120));
+        indexer.apply(read(2, 150));
+
+        assertThat(indexer.snapshotEnded(150)).isEqualTo(1);
+
+        assertThat(state(indexer, 1)).as("gone between the two").isNull();
+        assertThat(state(indexer, 2)).as("read again").isEqualTo("\"read\"");
+        assertThat(state(indexer, 3)).as("changed since").isEqualTo("\"streamed\"");
+        assertThat(indexer.apply(read(1, 100)))
+                .as("read once more from the topic")
+                .isEqualTo(ApplyResult.IGNORED_AS_STALE);
+        assertThat(indexer.snapshotEnded(140)).isZero();
+    }
+
+    @Test
+    void keepsWhatAnIncrementalSnapshotReads() {
+        indexer.apply(read(1, Lsn.NONE));
+
+        assertThat(indexer.snapshotEnded(150)).isZero();
+
+        assertThat(indexer.apply(read(2, Lsn.NONE))).isEqualTo(ApplyResult.APPLIED);
+        assertThat(indexer.apply(read(3, 170))).as("a later snapshot").isEqualTo(ApplyResult.APPLIED);
+    }
+
+    @Test
+    void countsRowsBeforeATruncateAgainOnceTheLogIsAnotherOne() {
+        indexer.apply(truncate(160));
+        indexer.snapshotEnded(160);
+        assertThat(indexer.apply(create(1, "old", 50))).isEqualTo(ApplyResult.IGNORED_AS_STALE);
+
+        indexer.forgetMarks();
+
+        assertThat(indexer.apply(create(1, "new", 50))).isEqualTo(ApplyResult.APPLIED);
+        assertThat(indexer.apply(read(2, 50))).isEqualTo(ApplyResult.APPLIED);
     }
 
     @Test
