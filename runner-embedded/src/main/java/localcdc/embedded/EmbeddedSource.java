@@ -184,19 +184,20 @@ final class EmbeddedSource implements ChangeSource {
                     }
                     default -> throw new IllegalStateException("unknown outcome " + outcome);
                 }
-            } catch (SQLException e) {
+            } catch (SQLException | SourceException e) {
                 if (isStopping()) {
                     return;
                 }
                 if (!Recovery.isPassing(e)) {
-                    throw failed("Reading from Postgres failed", e);
+                    throw e instanceof SourceException explained
+                            ? explained
+                            : failed("Reading from Postgres failed", (SQLException) e);
                 }
                 handler.state(SourceState.RECOVERING, Recovery.reason(e));
                 LOG.debug("recovering", e);
-                boolean canResume = reconnect();
-                if (!canResume) {
-                    why = rebuild ? why : "the slot cannot go on from where the map is";
+                if (!reconnect() && !rebuild) {
                     rebuild = true;
+                    why = "the slot cannot go on from where the map is";
                 }
             }
         }
@@ -276,7 +277,7 @@ final class EmbeddedSource implements ChangeSource {
                 openControl();
                 return Recovery.canResume(settings.postgres(), control, facts.generation());
             } catch (SourceException e) {
-                if (!(e.getCause() instanceof SQLException sql) || !Recovery.isPassing(sql)) {
+                if (!Recovery.isPassing(e)) {
                     throw e;
                 }
                 if (System.nanoTime() > nextNotice) {

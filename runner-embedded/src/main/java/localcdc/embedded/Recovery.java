@@ -15,7 +15,7 @@ final class Recovery {
     private Recovery() {}
 
     /** Whether trying again may help: the connection was lost, or the server is on its way down or up. */
-    static boolean isPassing(SQLException e) {
+    static boolean isPassing(Exception e) {
         for (Throwable t = e; t != null; t = t.getCause()) {
             if (t instanceof SQLException sql && sql.getSQLState() != null) {
                 String state = sql.getSQLState();
