@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import localcdc.common.cli.VersionText;
 import localcdc.core.source.SourceException;
 import localcdc.lab.bench.BenchCommand;
+import localcdc.lab.compare.CompareCommand;
 import localcdc.lab.demo.Demo;
 import localcdc.lab.demo.DemoCommand;
 import localcdc.lab.demo.DemoOptions;
@@ -23,7 +24,7 @@ import picocli.CommandLine.Spec;
                     + " map that follows it.",
             "Without a subcommand it runs the demo."
         },
-        subcommands = {DemoCommand.class, UpCommand.class, BenchCommand.class},
+        subcommands = {DemoCommand.class, UpCommand.class, CompareCommand.class, BenchCommand.class},
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
             "0:done, or stopped by a signal",

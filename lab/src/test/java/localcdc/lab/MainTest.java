@@ -19,7 +19,7 @@ class MainTest {
     @Test
     void saysWhatItCanDo() {
         assertThat(run("--help")).isZero();
-        assertThat(out.toString()).contains("demo", "up", "generate-completion", "--rate");
+        assertThat(out.toString()).contains("demo", "up", "compare", "generate-completion", "--rate");
     }
 
     @Test
@@ -52,6 +52,25 @@ class MainTest {
     void refusesAnImpossibleRate() {
         assertThat(run("demo", "--rate", "-1")).isEqualTo(2);
         assertThat(err.toString()).contains("--rate", "-1");
+    }
+
+    @Test
+    void refusesAComparisonThatCannotBe() {
+        int code = run(
+                "compare",
+                "--rate",
+                "0",
+                "--duration",
+                "10ms",
+                "--rows",
+                "1",
+                "--changes",
+                "150",
+                "--plot",
+                "no/x.svg");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("--rate", "--duration", "--rows", "--changes", "150", "--plot");
     }
 
     @Test

@@ -6,16 +6,20 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** The properties of the Kafka clients; no other class spells their names. */
-final class ConsumerSettings {
+/** The properties of the Kafka clients; no other class spells their names. Stateless. */
+public final class ConsumerSettings {
 
     /** How long a question to the broker may take before it counts as not answered. */
     static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private ConsumerSettings() {}
 
-    /** A consumer that is told which partitions to read, and keeps no offsets anywhere. */
-    static Properties alone(KafkaSettings settings, String purpose) {
+    /**
+     * A consumer that is told which partitions to read, and keeps no offsets anywhere.
+     *
+     * @param purpose the end of the client's id
+     */
+    public static Properties alone(KafkaSettings settings, String purpose) {
         var p = common(settings, purpose);
         p.setProperty(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());
         p.setProperty(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class.getName());

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** A picture of some panels of horizontal bars, each with its own scale, as SVG that needs nothing else. */
-final class BarChart {
+public final class BarChart {
 
     private static final int WIDTH = 860;
     private static final int LABEL_WIDTH = 330;
@@ -19,16 +19,16 @@ final class BarChart {
     private BarChart() {}
 
     /** One bar; ours stands out. */
-    record Bar(String label, double value, boolean ours) {}
+    public record Bar(String label, double value, boolean ours) {}
 
     /** A value to reach, drawn across the panel. */
-    record Line(String label, double value) {}
+    public record Line(String label, double value) {}
 
     /** Bars of one unit. */
-    record Panel(String title, List<Bar> bars, List<Line> lines) {}
+    public record Panel(String title, List<Bar> bars, List<Line> lines) {}
 
     /** The picture. */
-    static String svg(List<Panel> panels) {
+    public static String svg(List<Panel> panels) {
         var body = new ArrayList<String>();
         int top = MARGIN;
         for (var panel : panels) {

@@ -3,8 +3,10 @@ package localcdc.lab.bench;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import localcdc.core.source.SourceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +15,8 @@ import org.slf4j.LoggerFactory;
 final class Bench {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
+
+    private static final Set<Figure> KAFKA = EnumSet.of(Figure.P4, Figure.P5, Figure.P8);
 
     private final BenchSettings settings;
     private final List<Measurement> measurements = new ArrayList<>();
@@ -34,6 +38,7 @@ final class Bench {
         try (var server = BenchServer.start()) {
             bench.tables(server);
             bench.latency(server);
+            bench.kafka(server);
             if (settings.only().contains(Figure.P1) || settings.only().contains(Figure.P2)) {
                 var rounds = new StreamingRounds(server, settings, recvlogical);
                 for (int round = 1; round <= settings.rounds(); round++) {
@@ -71,9 +76,64 @@ final class Bench {
         }
         LOG.info("{}: {}", Figure.P7, Figure.P7.title());
         BenchTable.fill(server.connection(), settings.rows());
-        var rounds = new LatencyRounds(server, settings);
+        latency(new LatencyRounds(server, settings, Variant.MAP_LATENCY, Map.of(), Map.of()));
+    }
+
+    private void latency(LatencyRounds rounds) throws SQLException, IOException, InterruptedException {
         for (int round = 1; round <= settings.rounds(); round++) {
             measurements.addAll(rounds.run(round));
+        }
+    }
+
+    private void kafka(BenchServer server) throws SourceException, SQLException, IOException, InterruptedException {
+        var wanted = EnumSet.copyOf(settings.only());
+        wanted.retainAll(KAFKA);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        try (var kafka = BenchKafka.start()) {
+            for (var figure : wanted) {
+                LOG.info("{}: {}", figure, figure.title());
+                switch (figure) {
+                    case P4 -> topic(server, kafka);
+                    case P5 -> kafkaStream(server, kafka);
+                    default -> kafkaLatency(server, kafka);
+                }
+            }
+        }
+    }
+
+    private void topic(BenchServer server, BenchKafka kafka)
+            throws SourceException, SQLException, IOException, InterruptedException {
+        try (var rounds = TopicRounds.prepare(server, kafka, settings)) {
+            for (int round = 1; round <= settings.rounds(); round++) {
+                measurements.addAll(rounds.run(round));
+            }
+        }
+    }
+
+    private void kafkaStream(BenchServer server, BenchKafka kafka)
+            throws SourceException, SQLException, IOException, InterruptedException {
+        var rounds = new KafkaStreamRounds(server, kafka, settings);
+        for (int round = 1; round <= settings.rounds(); round++) {
+            measurements.addAll(rounds.run(round));
+        }
+    }
+
+    /** One worker for all rounds, as it runs for weeks elsewhere; each round has a runner of its own. */
+    private void kafkaLatency(BenchServer server, BenchKafka kafka)
+            throws SourceException, SQLException, IOException, InterruptedException {
+        BenchTable.fill(server.connection(), settings.rows());
+        try (var worker = new FeedingWorker(server, kafka, ConnectorKind.SHIPPED, "bench_latency")) {
+            kafka.makeTopic(worker.topic());
+            worker.startWithSnapshot();
+            kafka.awaitRecords(worker.topic(), settings.rows());
+            latency(new LatencyRounds(
+                    server,
+                    settings,
+                    Variant.MAP_KAFKA_LATENCY,
+                    Map.of("bootstrap", kafka.bootstrapServers(), "topic", worker.topic()),
+                    Map.of("broker", kafka.pid(), "connect", worker.pid())));
         }
     }
 }

@@ -9,7 +9,7 @@ import localcdc.lab.SamplePostgres;
 import localcdc.stack.LocalPostgres;
 
 /** The Postgres that is measured with. For one thread; the caller closes it. */
-final class BenchServer implements AutoCloseable {
+public final class BenchServer implements AutoCloseable {
 
     /** So that neither checkpoints nor vacuum fall into one variant's time and not into another's. */
     private static final Map<String, String> SETTINGS = Map.of(
@@ -28,7 +28,7 @@ final class BenchServer implements AutoCloseable {
     }
 
     /** Starts it, with an empty table. */
-    static BenchServer start() throws SourceException, SQLException {
+    public static BenchServer start() throws SourceException, SQLException {
         var postgres = SamplePostgres.startEmpty(0, SETTINGS);
         boolean started = false;
         try {
@@ -43,21 +43,21 @@ final class BenchServer implements AutoCloseable {
         }
     }
 
-    PgSettings settings() {
+    public PgSettings settings() {
         return SamplePostgres.settings(postgres);
     }
 
     /** The server's one connection for everything that is not measured. */
-    Connection connection() {
+    public Connection connection() {
         return connection;
     }
 
     /** Another connection, which the caller closes. */
-    Connection connect() throws SQLException {
+    public Connection connect() throws SQLException {
         return SamplePostgres.connect(postgres);
     }
 
-    String version() throws SQLException {
+    public String version() throws SQLException {
         return ask("SELECT current_setting('server_version')");
     }
 
@@ -70,7 +70,10 @@ final class BenchServer implements AutoCloseable {
         ask("SELECT slot_name FROM pg_create_logical_replication_slot('" + name + "', 'pgoutput')");
     }
 
-    void dropSlot(String name) throws SQLException {
+    /** Drops a slot, if there is one; whoever still reads from it is ended. */
+    public void dropSlot(String name) throws SQLException {
+        ask("SELECT count(pg_terminate_backend(active_pid, 5000)) FROM pg_replication_slots WHERE slot_name = '" + name
+                + "'");
         ask("SELECT count(pg_drop_replication_slot(slot_name)) FROM pg_replication_slots WHERE slot_name = '" + name
                 + "'");
     }

@@ -5,9 +5,11 @@ import java.sql.SQLException;
 import localcdc.core.event.TableId;
 
 /** The table that is measured with: {@code inventory.customers} with made-up rows that depend on their id alone. */
-final class BenchTable {
+public final class BenchTable {
 
-    static final TableId ID = new TableId("inventory", "customers");
+    /** Its name. */
+    public static final TableId ID = new TableId("inventory", "customers");
+
     static final String PUBLICATION = "bench_customers";
 
     /** Parameters: the first and the last id. */
@@ -55,7 +57,7 @@ final class BenchTable {
     }
 
     /** Makes it hold the rows 1 to {@code rows} and no others, and settles it so that all readers find it alike. */
-    static void fill(Connection connection, int rows) throws SQLException {
+    public static void fill(Connection connection, int rows) throws SQLException {
         try (var statement = connection.createStatement();
                 var insert = connection.prepareStatement(INSERT_SERIES)) {
             statement.execute("TRUNCATE inventory.customers");

@@ -38,7 +38,7 @@ final class EngineProbes {
         return run(properties, Format.CONNECT, new ChangeCount(probe.number("rows")));
     }
 
-    private static Properties properties(Probe probe) {
+    static Properties properties(Probe probe) {
         var p = new Properties();
         var postgres = probe.postgres();
         p.setProperty("name", "bench");
@@ -91,7 +91,7 @@ final class EngineProbes {
                 .build();
     }
 
-    private static boolean isOfTable(ChangeEvent<?, ?> event) {
+    static boolean isOfTable(ChangeEvent<?, ?> event) {
         return "cdc.inventory.customers".equals(event.destination());
     }
 }

@@ -5,8 +5,11 @@ enum Figure {
     P1("Streaming, changes/s"),
     P2("Streaming against the engine's own JSON, changes/s"),
     P3("Snapshot, rows/s"),
+    P4("Reading a finished topic, records/s"),
+    P5("Streaming through Kafka, changes/s"),
     P6("Memory, bytes a row of the map"),
-    P7("Latency from the commit to the map, and CPU while nothing happens");
+    P7("Latency from the commit to the map, and CPU while nothing happens"),
+    P8("The same through Kafka: latency by stage, and CPU of broker, Connect and runner");
 
     private final String title;
 

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** P7: the time from the commit to the map at two rates, and the CPU that waiting costs. */
+/** P7 and P8: the time from the commit to the map at two rates, and the CPU that waiting costs. */
 final class LatencyRounds {
 
     private static final Logger LOG = LoggerFactory.getLogger(LatencyRounds.class);
@@ -22,37 +22,73 @@ final class LatencyRounds {
 
     private final BenchServer server;
     private final BenchSettings settings;
+    private final Variant variant;
+    private final Map<String, String> arguments;
+    private final Map<String, Long> servers;
 
-    LatencyRounds(BenchServer server, BenchSettings settings) {
+    /**
+     * @param arguments what the variant needs to know
+     * @param servers further processes of the path, by name: their CPU counts as well
+     */
+    LatencyRounds(
+            BenchServer server,
+            BenchSettings settings,
+            Variant variant,
+            Map<String, String> arguments,
+            Map<String, Long> servers) {
         this.server = server;
         this.settings = settings;
+        this.variant = variant;
+        this.arguments = arguments;
+        this.servers = servers;
     }
 
     /** The values' names begin with the rate, or with {@code idle}. */
     List<Measurement> run(int round) throws SQLException, IOException, InterruptedException {
         var values = new TreeMap<String, Double>();
         int seconds = settings.latencySeconds();
-        try (var probe = ProbeProcess.start(server.settings(), settings.jvmOptions(), Variant.MAP_LATENCY, Map.of());
+        try (var probe = ProbeProcess.start(server.settings(), settings.jvmOptions(), variant, arguments);
                 var load = new OpenLoad(server.connect(), settings.rows())) {
             probe.await(ProbeLine.READY);
             load.run(HIGH.rate(), HIGH.changesPerTransaction(), seconds);
             for (var one : List.of(LOW, HIGH)) {
                 load.run(one.rate(), one.changesPerTransaction(), Math.max(1, seconds / 10));
-                probe.order("mark");
-                double achieved = load.run(one.rate(), one.changesPerTransaction(), seconds);
-                probe.order("report");
-                var report = probe.await(ProbeLine.RESULT);
-                values.put(one.rate() + ".changesPerSecond", achieved);
-                report.forEach((name, value) -> values.put(one.rate() + "." + name, value));
+                measure(probe, Integer.toString(one.rate()), values, () -> {
+                    double achieved = load.run(one.rate(), one.changesPerTransaction(), seconds);
+                    values.put(one.rate() + ".changesPerSecond", achieved);
+                });
             }
-            probe.order("mark");
-            TimeUnit.SECONDS.sleep(seconds);
-            probe.order("report");
-            values.put("idle.cpu", probe.await(ProbeLine.RESULT).get("cpu"));
+            measure(probe, "idle", values, () -> TimeUnit.SECONDS.sleep(seconds));
             probe.order("end");
             values.putAll(probe.await(ProbeLine.RESULT));
         }
         LOG.info("round {}: {}", round, values);
-        return List.of(new Measurement(round, Variant.MAP_LATENCY, values));
+        return List.of(new Measurement(round, variant, values));
+    }
+
+    private interface Stretch {
+        void run() throws SQLException, InterruptedException;
+    }
+
+    /** CPU is a share of a core: the reader's own, each server's, and as {@code cpu} all of them together. */
+    private void measure(ProbeProcess probe, String name, Map<String, Double> values, Stretch stretch)
+            throws SQLException, IOException, InterruptedException {
+        probe.order("mark");
+        long began = System.nanoTime();
+        var before = new TreeMap<String, Double>();
+        servers.forEach((server, pid) -> before.put(server, ProcessUse.cpuSeconds(List.of(pid))));
+        stretch.run();
+        probe.order("report");
+        var report = probe.await(ProbeLine.RESULT);
+        double seconds = (System.nanoTime() - began) / 1e9;
+        double all = report.get("cpu");
+        report.put("cpu.runner", all);
+        for (var one : servers.entrySet()) {
+            double used = (ProcessUse.cpuSeconds(List.of(one.getValue())) - before.get(one.getKey())) / seconds;
+            report.put("cpu." + one.getKey(), used);
+            all += used;
+        }
+        report.put("cpu", all);
+        report.forEach((key, value) -> values.put(name + "." + key, value));
     }
 }

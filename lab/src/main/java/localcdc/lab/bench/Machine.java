@@ -12,26 +12,18 @@ import java.util.Map;
 import localcdc.common.cli.VersionText;
 
 /** What the measurements were made on and with, as names and values in a stable order. */
-final class Machine {
+public final class Machine {
 
     private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
     private static final long MIB = 1024 * 1024;
 
     private Machine() {}
 
-    /** Looks at this machine. */
+    /** Looks at this machine, for a measurement of these figures. */
     static Map<String, String> describe(BenchSettings settings, String postgres, String recvlogical)
             throws IOException {
-        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        var facts = new LinkedHashMap<String, String>();
-        facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
-        facts.put("processor", system.getAvailableProcessors() + " x " + processor());
-        facts.put("memory", system.getTotalMemorySize() / MIB + " MiB");
-        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
-        facts.put("java", Runtime.version() + " " + System.getProperty("java.vm.name"));
-        facts.put("postgres", postgres + ", fsync on");
+        var facts = describe(postgres);
         facts.put("pg_recvlogical", recvlogical);
-        facts.put("lab", new VersionText().version() + ", Debezium " + new VersionText().debezium());
         facts.put("table", settings.rows() + " rows of inventory.customers");
         facts.put(
                 "workload",
@@ -42,6 +34,25 @@ final class Machine {
         facts.put(
                 "options of our JVM",
                 settings.jvmOptions().isEmpty() ? "none" : String.join(" ", settings.jvmOptions()));
+        return facts;
+    }
+
+    /**
+     * Looks at this machine.
+     *
+     * @param postgres the server's version
+     * @return a map of the caller's own
+     */
+    public static Map<String, String> describe(String postgres) throws IOException {
+        var system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        var facts = new LinkedHashMap<String, String>();
+        facts.put("date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        facts.put("processor", system.getAvailableProcessors() + " x " + processor());
+        facts.put("memory", system.getTotalMemorySize() / MIB + " MiB");
+        facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
+        facts.put("java", Runtime.version() + " " + System.getProperty("java.vm.name"));
+        facts.put("postgres", postgres + ", fsync on");
+        facts.put("lab", new VersionText().version() + ", Debezium " + new VersionText().debezium());
         return facts;
     }
 

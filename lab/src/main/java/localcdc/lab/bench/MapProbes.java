@@ -16,7 +16,7 @@ final class MapProbes {
 
     /** Reads the snapshot, says it is ready, and at the order {@code go} streams what was written meanwhile. */
     static Map<String, Double> stream(Probe probe) throws Exception {
-        try (var map = RunningMap.start(probe.postgres(), WITH_GATE)) {
+        try (var map = RunningMap.embedded(probe.postgres(), WITH_GATE)) {
             map.awaitSnapshot();
             GateConverter.awaitEngine();
             probe.say(ProbeLine.READY, Map.of());
@@ -34,7 +34,7 @@ final class MapProbes {
     static Map<String, Double> snapshot(Probe probe) throws Exception {
         long began = System.nanoTime();
         long cpu = ChangeCount.cpuNanos();
-        try (var map = RunningMap.start(probe.postgres(), Map.of())) {
+        try (var map = RunningMap.embedded(probe.postgres(), Map.of())) {
             long starting = System.nanoTime();
             map.awaitSnapshot();
             var values = new TreeMap<String, Double>();
@@ -48,38 +48,49 @@ final class MapProbes {
         }
     }
 
-    /**
-     * Streams; at each order {@code mark} it forgets what it has measured, at each order {@code report} it says it, and
-     * at {@code end} it ends.
-     */
+    /** Follows the stream of the embedded path: see {@link Following#obey}. */
     static Map<String, Double> latency(Probe probe) throws Exception {
-        try (var map = RunningMap.start(probe.postgres(), Map.of())) {
+        try (var map = RunningMap.embedded(probe.postgres(), Map.of())) {
+            return follow(probe, map);
+        }
+    }
+
+    /** Follows the stream of the Kafka path: see {@link Following#obey}. */
+    static Map<String, Double> kafkaLatency(Probe probe) throws Exception {
+        try (var map = RunningMap.kafka(probe.argument("bootstrap"), probe.argument("topic"))) {
+            return follow(probe, map);
+        }
+    }
+
+    private static Map<String, Double> follow(Probe probe, RunningMap map) throws Exception {
+        map.pipeline().caughtUp().join();
+        var following = new Following(probe, map);
+        map.pipeline().indexer().addListener((event, before, after) -> following.one());
+        following.obey(Map.of("port", (double) map.port()));
+        return Map.of(Measurement.EQUAL, equal(probe, map));
+    }
+
+    /** Reads a finished topic until the runner says that it is ready. */
+    static Map<String, Double> topic(Probe probe) throws Exception {
+        try (var map = RunningMap.kafka(probe.argument("bootstrap"), probe.argument("topic"))) {
+            var values = map.awaitCaughtUp();
+            values.put(Measurement.COUNT, (double) probe.number("records"));
+            values.put(Measurement.EQUAL, equal(probe, map));
+            return values;
+        }
+    }
+
+    /** Holds what the topic has, says it is ready, and counts the changes that come from the order {@code go} on. */
+    static Map<String, Double> kafkaStream(Probe probe) throws Exception {
+        try (var map = RunningMap.kafka(probe.argument("bootstrap"), probe.argument("topic"))) {
             map.pipeline().caughtUp().join();
+            var count = new ChangeCount(probe.number("changes"));
+            map.pipeline().indexer().addListener((event, before, after) -> count.one());
             probe.say(ProbeLine.READY, Map.of());
-            long marked = System.nanoTime();
-            long cpu = ChangeCount.cpuNanos();
-            for (var order = probe.nextOrder(); !order.equals("end"); order = probe.nextOrder()) {
-                if (order.equals("report")) {
-                    var latency = map.pipeline().latency().percentiles();
-                    probe.say(
-                            ProbeLine.RESULT,
-                            Map.of(
-                                    Measurement.COUNT,
-                                    (double) latency.count(),
-                                    "p50",
-                                    latency.p50(),
-                                    "p99",
-                                    latency.p99(),
-                                    "max",
-                                    latency.max(),
-                                    "cpu",
-                                    (ChangeCount.cpuNanos() - cpu) / (double) (System.nanoTime() - marked)));
-                }
-                map.pipeline().latency().reset();
-                marked = System.nanoTime();
-                cpu = ChangeCount.cpuNanos();
-            }
-            return Map.of(Measurement.EQUAL, equal(probe, map));
+            probe.nextOrder();
+            var values = count.await();
+            values.put(Measurement.EQUAL, equal(probe, map));
+            return values;
         }
     }
 

@@ -21,7 +21,7 @@ final class MemoryProbes {
 
     /** The map that the runner builds; the runner is closed before anything is measured. */
     static Map<String, Double> map(Probe probe) throws Exception {
-        try (var map = RunningMap.start(probe.postgres(), Map.of())) {
+        try (var map = RunningMap.embedded(probe.postgres(), Map.of())) {
             map.pipeline().caughtUp().join();
             double equal = MapComparison.isEqual(map.pipeline().reader(), probe.postgres()) ? 1 : 0;
             map.stop();

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * Updates rows at a given rate whatever the readers do: each transaction has its time, and one that is late does not put
  * off those behind it. For one thread.
  */
-final class OpenLoad implements AutoCloseable {
+public final class OpenLoad implements AutoCloseable {
 
     private static final int SCATTER = 7919;
 
@@ -22,7 +22,7 @@ final class OpenLoad implements AutoCloseable {
      * @param connection closed with this object
      * @param rows the ids 1 to {@code rows} are there
      */
-    OpenLoad(Connection connection, int rows) throws SQLException {
+    public OpenLoad(Connection connection, int rows) throws SQLException {
         this.connection = connection;
         this.rows = rows;
         this.update = connection.prepareStatement(BenchTable.UPDATE_LIST);
@@ -34,7 +34,7 @@ final class OpenLoad implements AutoCloseable {
      * @param rate changes a second
      * @return how many changes a second it has made
      */
-    double run(int rate, int changesPerTransaction, int seconds) throws SQLException {
+    public double run(int rate, int changesPerTransaction, int seconds) throws SQLException {
         long transactions = (long) rate * seconds / changesPerTransaction;
         long interval = 1_000_000_000L * changesPerTransaction / rate;
         long began = System.nanoTime();

@@ -19,26 +19,28 @@ final class Plot {
     static String svg(Results results) {
         var plot = new Plot(results);
         var panels = new ArrayList<Panel>();
-        plot.rates(panels, "P1, P2  Streaming, changes/s", Variant.MAP_STREAM);
-        plot.rates(panels, "P3  Snapshot, rows/s", Variant.MAP_SNAPSHOT);
+        plot.rates(panels, "P1, P2  Streaming, changes/s", streaming());
+        plot.rates(panels, "P3  Snapshot, rows/s", TableRounds.SNAPSHOT);
+        plot.rates(panels, "P4  Reading a finished topic, records/s", TopicRounds.TOPIC);
+        plot.rates(panels, "P5  Streaming through Kafka, changes/s", KafkaStreamRounds.STREAM);
         plot.memory(panels);
-        plot.latency(panels);
+        plot.latency(panels, Figure.P7, Variant.MAP_LATENCY);
+        plot.latency(panels, Figure.P8, Variant.MAP_KAFKA_LATENCY);
         return BarChart.svg(panels);
     }
 
-    /** All variants that were measured beside ours, with one line for each goal: so many times the baseline's median. */
-    private void rates(List<Panel> panels, String title, Variant ours) {
-        if (results.of(ours).isEmpty()) {
+    /** The variants that were measured, ours first, with one line for each goal: so many times the baseline's median. */
+    private void rates(List<Panel> panels, String title, List<Variant> variants) {
+        if (results.of(variants.get(0)).isEmpty()) {
             return;
         }
         var bars = new ArrayList<Bar>();
-        var suffix = ours == Variant.MAP_SNAPSHOT ? TableRounds.SNAPSHOT : streaming();
-        for (var variant : suffix) {
+        for (var variant : variants) {
             bar(bars, variant, variant.label(), Measurement::rate);
         }
         var lines = new ArrayList<Line>();
         for (var finding : results.findings()) {
-            for (var variant : suffix) {
+            for (var variant : variants) {
                 if (finding.name().equals("x " + variant.label())) {
                     double median = Statistics.median(results.values(variant, Measurement::rate));
                     lines.add(new Line(finding.figure() + " " + finding.goal() + " x", finding.goal() * median));
@@ -69,24 +71,20 @@ final class Plot {
         panels.add(new Panel("P6  Memory, bytes a row (less is better)", bars, goals(Figure.P6, "bytes")));
     }
 
-    private void latency(List<Panel> panels) {
-        if (results.of(Variant.MAP_LATENCY).isEmpty()) {
+    private void latency(List<Panel> panels, Figure figure, Variant variant) {
+        if (results.of(variant).isEmpty()) {
             return;
         }
         var bars = new ArrayList<Bar>();
         for (var rate : List.of("200", "2000")) {
             for (var name : List.of("p50", "p99")) {
-                bar(
-                        bars,
-                        Variant.MAP_LATENCY,
-                        name + " at " + rate + " changes/s",
-                        one -> one.value(rate + "." + name));
+                bar(bars, variant, name + " at " + rate + " changes/s", one -> one.value(rate + "." + name));
             }
         }
-        panels.add(new Panel("P7  Latency, ms (less is better)", bars, goals(Figure.P7, "p99 at 200 ")));
+        panels.add(new Panel(figure + "  Latency, ms (less is better)", bars, goals(figure, "p99 at 200 ")));
         var cpu = new ArrayList<Bar>();
-        bar(cpu, Variant.MAP_LATENCY, "while nothing happens", one -> 100 * one.value("idle.cpu"));
-        panels.add(new Panel("P7  CPU, % of a core (less is better)", cpu, goals(Figure.P7, "idle")));
+        bar(cpu, variant, "while nothing happens", one -> 100 * one.value("idle.cpu"));
+        panels.add(new Panel(figure + "  CPU, % of a core (less is better)", cpu, goals(figure, "idle")));
     }
 
     private List<Line> goals(Figure figure, String name) {

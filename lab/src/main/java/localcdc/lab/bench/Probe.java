@@ -71,6 +71,14 @@ public final class Probe {
             case ENGINE_SNAPSHOT -> EngineProbes.snapshot(this);
             case RAW_STREAM -> RawProbes.stream(this);
             case COPY -> RawProbes.copy(this);
+            case ENGINE_LATENCY -> EngineLatencyProbe.run(this);
+            case MAP_TOPIC -> MapProbes.topic(this);
+            case RAW_TOPIC -> TopicProbes.raw(this);
+            case READ_TREE_TOPIC -> TopicProbes.readTree(this);
+            case GLOBAL_TABLE_TOPIC -> TopicProbes.globalTable(this);
+            case MAP_KAFKA_STREAM -> MapProbes.kafkaStream(this);
+            case RAW_KAFKA_STREAM, TUNED_JSON_KAFKA_STREAM, DEFAULT_KAFKA_STREAM -> TopicProbes.stream(this);
+            case MAP_KAFKA_LATENCY -> MapProbes.kafkaLatency(this);
             case RECVLOGICAL -> throw new IllegalArgumentException("that is a program of its own");
         };
     }

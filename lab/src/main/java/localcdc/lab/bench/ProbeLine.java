@@ -11,12 +11,14 @@ import java.util.Map;
  * @param event what has happened, such as {@code ready} or {@code result}
  * @param values its figures
  */
-record ProbeLine(String event, Map<String, Double> values) {
+public record ProbeLine(String event, Map<String, Double> values) {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static final String READY = "ready";
-    static final String RESULT = "result";
+    /** It has caught up, or does what it was ordered. */
+    public static final String READY = "ready";
+    /** What it has measured. */
+    public static final String RESULT = "result";
 
     /** The line for this event. */
     String toJson() {

@@ -19,7 +19,7 @@ import java.util.concurrent.TimeoutException;
 import localcdc.common.pg.PgSettings;
 
 /** A {@link Probe} as seen by the process that has started it. For one thread; close ends it, whatever it does. */
-final class ProbeProcess implements AutoCloseable {
+public final class ProbeProcess implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final int TAIL_LINES = 30;
@@ -44,7 +44,7 @@ final class ProbeProcess implements AutoCloseable {
      * @param jvmOptions for its JVM
      * @param arguments what the variant needs to know
      */
-    static ProbeProcess start(
+    public static ProbeProcess start(
             PgSettings postgres, List<String> jvmOptions, Variant variant, Map<String, String> arguments)
             throws IOException {
         var command = new ArrayList<String>();
@@ -73,14 +73,19 @@ final class ProbeProcess implements AutoCloseable {
                 postgres.password());
     }
 
+    /** Its process. */
+    public long pid() {
+        return process.pid();
+    }
+
     /** Sends an order. */
-    void order(String order) throws IOException {
+    public void order(String order) throws IOException {
         orders.write(order + "\n");
         orders.flush();
     }
 
     /** Waits until it says that this has happened. */
-    Map<String, Double> await(String event) throws IOException, InterruptedException {
+    public Map<String, Double> await(String event) throws IOException, InterruptedException {
         var said = CompletableFuture.supplyAsync(this::nextLine);
         try {
             var line = said.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);

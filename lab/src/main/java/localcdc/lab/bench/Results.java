@@ -58,27 +58,33 @@ record Results(List<Measurement> measurements) {
         ratio(findings, Figure.P2, Variant.MAP_STREAM, Variant.ENGINE_JSON_SCHEMAS_STREAM, 1.4, 2);
         ratio(findings, Figure.P3, Variant.MAP_SNAPSHOT, Variant.COPY, 0.35, 0.5);
         ratio(findings, Figure.P3, Variant.MAP_SNAPSHOT, Variant.ENGINE_SNAPSHOT, 4, Double.NaN);
+        ratio(findings, Figure.P4, Variant.MAP_TOPIC, Variant.RAW_TOPIC, 0.45, 0.55);
+        ratio(findings, Figure.P4, Variant.MAP_TOPIC, Variant.READ_TREE_TOPIC, 2, Double.NaN);
+        ratio(findings, Figure.P5, Variant.MAP_KAFKA_STREAM, Variant.RAW_KAFKA_STREAM, 0.9, Double.NaN);
+        ratio(findings, Figure.P5, Variant.MAP_KAFKA_STREAM, Variant.DEFAULT_KAFKA_STREAM, 8, 10);
+        ratio(findings, Figure.P5, Variant.MAP_KAFKA_STREAM, Variant.TUNED_JSON_KAFKA_STREAM, 1.1, Double.NaN);
         if (!of(Variant.MAP_MEMORY).isEmpty()) {
             atMost(findings, Figure.P6, "bytes a row", Variant.MAP_MEMORY, Measurement.BYTES_A_ROW, 1, 300, 230);
             var ratios = ratios(Variant.MAP_MEMORY, Variant.LINKED_MEMORY, one -> one.value(Measurement.BYTES_A_ROW));
             findings.add(new Finding(
                     Figure.P6, "of " + Variant.LINKED_MEMORY.label(), ratios, 0.35, OptionalDouble.empty(), false));
         }
+        latency(findings, Figure.P7, Variant.MAP_LATENCY, 10);
         if (!of(Variant.MAP_LATENCY).isEmpty()) {
-            for (var rate : RATES) {
-                atMost(
-                        findings,
-                        Figure.P7,
-                        "p99 at " + rate + " changes/s, ms",
-                        Variant.MAP_LATENCY,
-                        rate + ".p99",
-                        1,
-                        25,
-                        10);
-            }
             atMost(findings, Figure.P7, "idle CPU, % of a core", Variant.MAP_LATENCY, "idle.cpu", 100, 12, Double.NaN);
         }
+        latency(findings, Figure.P8, Variant.MAP_KAFKA_LATENCY, 15);
         return findings;
+    }
+
+    private void latency(List<Finding> findings, Figure figure, Variant variant, double stretch) {
+        if (of(variant).isEmpty()) {
+            return;
+        }
+        for (var rate : RATES) {
+            var name = "p99 at " + rate + " changes/s, ms";
+            atMost(findings, figure, name, variant, rate + ".p99", 1, 25, stretch);
+        }
     }
 
     private void ratio(

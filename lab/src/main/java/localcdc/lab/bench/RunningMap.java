@@ -5,32 +5,58 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.function.Supplier;
 import localcdc.common.cli.LogEvents;
 import localcdc.common.cli.RunnerSettings;
+import localcdc.common.http.KeyParser;
 import localcdc.common.http.StatusServer;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.report.EventLog;
 import localcdc.common.report.PeriodicReport;
 import localcdc.common.report.RunnerStatus;
+import localcdc.core.pipeline.Latency;
 import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
 import localcdc.embedded.EmbeddedRunner;
 import localcdc.embedded.EmbeddedSettings;
 import localcdc.embedded.server.TablePattern;
+import localcdc.kafka.KafkaRunner;
+import localcdc.kafka.KafkaSettings;
 
 /**
- * The embedded runner as its jar runs it, with everything that hangs on the map: status server, sampled event log,
- * periodic report.
+ * A runner as its jar runs it, with everything that hangs on the map: status server, sampled event log, periodic report.
+ * For one thread.
  */
-final class RunningMap implements AutoCloseable {
+final class RunningMap implements AutoCloseable, Following.Followed {
 
     private static final Duration READY = Duration.ofMinutes(10);
 
     private final ArrayDeque<Runnable> closing = new ArrayDeque<>();
-    private final EmbeddedRunner runner;
+    private final Path path;
+    private StatusServer server;
+    private long startedNanos;
+    private long cpuAtStart;
 
-    private RunningMap(PgSettings postgres, Map<String, String> debezium) {
-        this.runner = new EmbeddedRunner(new EmbeddedSettings(
+    /** What the two runners have in common. */
+    private record Path(
+            Pipeline pipeline,
+            KeyParser keys,
+            Runnable close,
+            Supplier<Map<String, Object>> stages,
+            Runnable resetStages) {}
+
+    private RunningMap(Path path) {
+        this.path = path;
+    }
+
+    /**
+     * Starts the embedded runner; returns before the snapshot has been read.
+     *
+     * @param debezium properties of the engine that win over the runner's
+     */
+    static RunningMap embedded(PgSettings postgres, Map<String, String> debezium) throws SourceException {
+        var runner = new EmbeddedRunner(new EmbeddedSettings(
                 postgres,
                 List.of(TablePattern.parse(BenchTable.ID.toString())),
                 List.of(),
@@ -38,11 +64,17 @@ final class RunningMap implements AutoCloseable {
                 null,
                 null,
                 debezium));
+        return started(new Path(runner.pipeline(), runner.keys(), runner::close, Map::of, () -> {}));
     }
 
-    /** Starts it; returns before the snapshot has been read. */
-    static RunningMap start(PgSettings postgres, Map<String, String> debezium) throws SourceException {
-        var running = new RunningMap(postgres, debezium);
+    /** Starts the Kafka runner; returns before it has read what the topic holds. */
+    static RunningMap kafka(String bootstrapServers, String topic) throws SourceException {
+        var runner = new KafkaRunner(KafkaSettings.of(bootstrapServers, topic));
+        return started(new Path(runner.pipeline(), runner.keys(), runner::close, runner::stages, runner::resetStages));
+    }
+
+    private static RunningMap started(Path path) throws SourceException {
+        var running = new RunningMap(path);
         boolean started = false;
         try {
             running.open();
@@ -57,20 +89,63 @@ final class RunningMap implements AutoCloseable {
 
     private void open() throws SourceException {
         var defaults = RunnerSettings.defaults();
-        var status = RunnerStatus.of(runner.pipeline()).build();
+        var status = RunnerStatus.of(path.pipeline()).build();
         closing.push(status::close);
-        var server = StatusServer.of(status, runner.keys())
+        server = StatusServer.of(status, path.keys())
                 .address(defaults.httpHost(), OptionalInt.of(0))
                 .start();
         closing.push(server::close);
-        closing.push(EventLog.start(runner.pipeline(), LogEvents.SAMPLED)::close);
+        closing.push(EventLog.start(path.pipeline(), LogEvents.SAMPLED)::close);
         closing.push(PeriodicReport.start(status, defaults.reportEvery())::close);
-        closing.push(runner::close);
-        runner.start();
+        closing.push(path.close());
+        startedNanos = System.nanoTime();
+        cpuAtStart = ChangeCount.cpuNanos();
+        path.pipeline().start();
+    }
+
+    /** Waits until it has caught up with what was there at its start. */
+    Map<String, Double> awaitCaughtUp() {
+        pipeline().caughtUp().join();
+        var values = new TreeMap<String, Double>();
+        values.put(Measurement.SECONDS, (System.nanoTime() - startedNanos) / 1e9);
+        values.put(Measurement.CPU_SECONDS, (ChangeCount.cpuNanos() - cpuAtStart) / 1e9);
+        return values;
     }
 
     Pipeline pipeline() {
-        return runner.pipeline();
+        return path.pipeline();
+    }
+
+    /** The port of its status server. */
+    int port() {
+        return server.port();
+    }
+
+    /** Forgets the latencies recorded so far. */
+    @Override
+    public void resetLatency() {
+        path.pipeline().latency().reset();
+        path.resetStages().run();
+    }
+
+    /** The latencies recorded so far, in milliseconds: {@code p50} and so on, and each stage's as {@code STAGE.p50}. */
+    @Override
+    public Map<String, Double> latency() {
+        var values = new TreeMap<String, Double>();
+        put(values, "", path.pipeline().latency());
+        path.stages().get().forEach((stage, figures) -> ((Map<?, ?>) figures)
+                .forEach((name, value) -> values.put(stage + "." + name, ((Number) value).doubleValue())));
+        return values;
+    }
+
+    /** A distribution's figures under names that begin so. */
+    static void put(Map<String, Double> values, String prefix, Latency latency) {
+        var figures = latency.percentiles();
+        values.put(prefix + Measurement.COUNT, (double) figures.count());
+        values.put(prefix + "p50", figures.p50());
+        values.put(prefix + "p90", figures.p90());
+        values.put(prefix + "p99", figures.p99());
+        values.put(prefix + "max", figures.max());
     }
 
     /** Waits until the snapshot is in the map. */

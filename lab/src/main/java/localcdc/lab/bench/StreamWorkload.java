@@ -13,16 +13,19 @@ import java.util.List;
  * @param rows how many rows the table has at the beginning, and at any time; at least {@value #UPDATES}
  * @param changes how many changes there are; a multiple of a hundred
  */
-record StreamWorkload(int rows, int changes) {
+public record StreamWorkload(int rows, int changes) {
 
     static final int INSERTS = 20;
-    static final int UPDATES = 60;
+    /** A table needs as many rows at least. */
+    public static final int UPDATES = 60;
+
     static final int DELETES = 20;
-    static final int CHANGES_A_TRANSACTION = INSERTS + UPDATES + DELETES;
+    /** Changes come in these units. */
+    public static final int CHANGES_A_TRANSACTION = INSERTS + UPDATES + DELETES;
 
     private static final long SCATTER = 7919;
 
-    StreamWorkload {
+    public StreamWorkload {
         if (rows < UPDATES || changes < CHANGES_A_TRANSACTION || changes % CHANGES_A_TRANSACTION != 0) {
             throw new IllegalArgumentException("rows " + rows + ", changes " + changes);
         }
@@ -35,14 +38,14 @@ record StreamWorkload(int rows, int changes) {
      * @param updates ids that are there after the inserts and stay
      * @param firstDelete the first of {@value StreamWorkload#DELETES} ids that go
      */
-    record Transaction(int firstInsert, List<Integer> updates, int firstDelete) {}
+    public record Transaction(int firstInsert, List<Integer> updates, int firstDelete) {}
 
-    int transactions() {
+    public int transactions() {
         return changes / CHANGES_A_TRANSACTION;
     }
 
     /** The {@code n}th transaction, from 0 on. */
-    Transaction transaction(int n) {
+    public Transaction transaction(int n) {
         int oldest = 1 + n * DELETES;
         int stays = oldest + DELETES;
         var updates = new ArrayList<Integer>(UPDATES);
@@ -56,7 +59,7 @@ record StreamWorkload(int rows, int changes) {
     }
 
     /** Writes all of it to a table that {@link BenchTable#fill} has just filled. */
-    void write(Connection connection) throws SQLException {
+    public void write(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try (var settings = connection.createStatement();
                 var insert = connection.prepareStatement(BenchTable.INSERT_SERIES);

@@ -8,6 +8,9 @@ import java.util.function.ToDoubleFunction;
 /** The measurements for people. */
 final class TextReport {
 
+    /** As the Kafka runner names them. */
+    private static final List<String> STAGES = List.of("commitToCaptured", "capturedToAppended", "appendedToApplied");
+
     private final StringBuilder out = new StringBuilder();
     private final Results results;
 
@@ -46,7 +49,17 @@ final class TextReport {
             case P6 ->
                 TableRounds.MEMORY.forEach(
                         variant -> row(variant, variant.label(), one -> one.value(Measurement.BYTES_A_ROW), "%,.0f"));
-            case P7 -> latency();
+            case P4 -> rates(TopicRounds.TOPIC);
+            case P5 -> {
+                rates(KafkaStreamRounds.STREAM);
+                KafkaStreamRounds.STREAM.forEach(variant -> row(
+                        variant,
+                        "CPU s of Connect, start included: " + variant.label(),
+                        one -> one.value("connect.cpuSeconds"),
+                        "%.1f"));
+            }
+            case P7 -> latency(Variant.MAP_LATENCY, List.of(), List.of());
+            case P8 -> latency(Variant.MAP_KAFKA_LATENCY, STAGES, List.of("broker", "connect", "runner"));
         }
         findings.forEach(this::finding);
     }
@@ -62,22 +75,26 @@ final class TextReport {
         }
     }
 
-    private void latency() {
+    private void latency(Variant variant, List<String> stages, List<String> processes) {
         for (var rate : List.of("200", "2000")) {
+            var at = "at " + rate + " changes/s: ";
             for (var name : List.of("changesPerSecond", "p50", "p99", "max")) {
-                row(
-                        Variant.MAP_LATENCY,
-                        "at " + rate + " changes/s: " + name,
-                        one -> one.value(rate + "." + name),
-                        "%,.1f");
+                row(variant, at + name, one -> one.value(rate + "." + name), "%,.1f");
             }
-            row(
-                    Variant.MAP_LATENCY,
-                    "at " + rate + " changes/s: CPU, % of a core",
-                    one -> 100 * one.value(rate + ".cpu"),
-                    "%.1f");
+            for (var stage : stages) {
+                for (var name : List.of("p50", "p99")) {
+                    row(variant, at + stage + " " + name, one -> one.value(rate + "." + stage + "." + name), "%,.1f");
+                }
+            }
+            row(variant, at + "CPU, % of a core", one -> 100 * one.value(rate + ".cpu"), "%.1f");
+            for (var process : processes) {
+                row(variant, at + "CPU of " + process, one -> 100 * one.value(rate + ".cpu." + process), "%.1f");
+            }
         }
-        row(Variant.MAP_LATENCY, "idle CPU, % of a core", one -> 100 * one.value("idle.cpu"), "%.1f");
+        row(variant, "idle CPU, % of a core", one -> 100 * one.value("idle.cpu"), "%.1f");
+        for (var process : processes) {
+            row(variant, "idle CPU of " + process, one -> 100 * one.value("idle.cpu." + process), "%.1f");
+        }
     }
 
     private void row(Variant variant, String name, ToDoubleFunction<Measurement> value, String format) {

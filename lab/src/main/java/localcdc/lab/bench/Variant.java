@@ -1,7 +1,7 @@
 package localcdc.lab.bench;
 
 /** What is measured: our own path, and what it is compared with. */
-enum Variant {
+public enum Variant {
     MAP_STREAM("Postgres -> engine -> HashMap, as shipped"),
     ENGINE_STREAM("Debezium engine, defaults, handler does nothing"),
     ENGINE_JSON_STREAM("the same, JSON without schemas"),
@@ -13,7 +13,17 @@ enum Variant {
     COPY("COPY of the table, thrown away"),
     MAP_MEMORY("HashMap as shipped"),
     LINKED_MEMORY("HashMap of LinkedHashMap"),
-    MAP_LATENCY("Postgres -> engine -> HashMap, as shipped");
+    MAP_LATENCY("Postgres -> engine -> HashMap, as shipped"),
+    ENGINE_LATENCY("Debezium engine, defaults, into a HashMap of what it gives"),
+    MAP_TOPIC("topic -> HashMap, as shipped"),
+    RAW_TOPIC("the same consumer, thrown away"),
+    READ_TREE_TOPIC("the same consumer, readTree into a HashMap"),
+    GLOBAL_TABLE_TOPIC("Kafka Streams, GlobalKTable in memory"),
+    MAP_KAFKA_STREAM("Connect -> Kafka -> HashMap, as shipped"),
+    RAW_KAFKA_STREAM("the same connector, consumer throws away"),
+    TUNED_JSON_KAFKA_STREAM("JsonConverter, no schemas, the same tuning"),
+    DEFAULT_KAFKA_STREAM("Connect's and Debezium's defaults"),
+    MAP_KAFKA_LATENCY("Connect -> Kafka -> HashMap, as shipped");
 
     private final String label;
 
@@ -22,12 +32,12 @@ enum Variant {
     }
 
     /** As people read it. */
-    String label() {
+    public String label() {
         return label;
     }
 
     /** Whether it is our own path, and not what it is compared with. */
-    boolean isOurs() {
+    public boolean isOurs() {
         return name().startsWith("MAP_");
     }
 }

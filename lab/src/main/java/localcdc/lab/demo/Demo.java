@@ -16,6 +16,7 @@ import localcdc.core.source.SourceException;
 import localcdc.core.verify.VerifyReport.Verdict;
 import localcdc.lab.CommandsToTry;
 import localcdc.lab.SamplePostgres;
+import localcdc.lab.TrustCheck;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Help.Ansi;
 

@@ -5,6 +5,7 @@ import java.util.List;
 import localcdc.core.event.Lsn;
 import localcdc.core.index.TableStats;
 import localcdc.core.pipeline.Latency;
+import localcdc.lab.TrustCheck;
 
 /**
  * What the demo shows, at one moment. Immutable.

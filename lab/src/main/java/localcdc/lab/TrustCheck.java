@@ -1,4 +1,4 @@
-package localcdc.lab.demo;
+package localcdc.lab;
 
 import java.net.URI;
 import java.time.Duration;
@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * Compares the map with Postgres now and then while writes go on, in the way of the command {@code verify}, on a thread of
  * its own. Any thread may ask for the result.
  */
-final class TrustCheck implements AutoCloseable {
+public final class TrustCheck implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TrustCheck.class);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -41,10 +41,10 @@ final class TrustCheck implements AutoCloseable {
      *
      * @param nanos when it ended, by {@link System#nanoTime}
      */
-    record Result(VerifyReport report, long nanos) {
+    public record Result(VerifyReport report, long nanos) {
 
         /** As people read it. */
-        String text() {
+        public String text() {
             long rows = report.tables().stream()
                     .mapToLong(TableReport::rowsCompared)
                     .sum();
@@ -69,17 +69,19 @@ final class TrustCheck implements AutoCloseable {
     }
 
     /** @param url where the runner's status server is */
-    TrustCheck(String url, PgSettings postgres) {
+    public TrustCheck(String url, PgSettings postgres) {
         this.runner = URI.create(url);
         this.postgres = postgres;
     }
 
-    TrustCheck start(Duration every) {
+    /** Begins to compare, each time so long after the last comparison has ended. */
+    public TrustCheck start(Duration every) {
         checks = timer.scheduleWithFixedDelay(this::check, 1000, every.toMillis(), TimeUnit.MILLISECONDS);
         return this;
     }
 
-    Result latest() {
+    /** The last comparison. */
+    public Result latest() {
         return latest;
     }
 
@@ -94,7 +96,7 @@ final class TrustCheck implements AutoCloseable {
     }
 
     /** Compares now and keeps the result. */
-    synchronized Result compare() throws InterruptedException {
+    public synchronized Result compare() throws InterruptedException {
         VerifyReport report;
         try (var database = new JdbcPostgresSide(postgres)) {
             var verifier = new Verifier(

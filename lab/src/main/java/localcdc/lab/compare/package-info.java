@@ -1,0 +1,2 @@
+/** {@code lab compare}: the same workload through every path. */
+package localcdc.lab.compare;
