@@ -1,10 +1,12 @@
 package localcdc.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,42 +17,54 @@ class DemoIT {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     @Test
-    void runsForAWhileAndProvesThatTheMapIsRight() throws Exception {
+    void runsBothPathsForAWhileAndProvesThatTheMapsAreRight() throws Exception {
         try (var lab = ChildLab.start("demo", "--duration", "5s", "--http-port", "0", "--rate", "50")) {
             // Given
             var introduction = new ArrayList<String>();
             do {
                 introduction.add(lab.nextLine());
             } while (!introduction.get(introduction.size() - 1).startsWith("verify "));
-            var url = introduction.get(introduction.size() - 1).replaceFirst(".*--url ", "");
+            var page = introduction.stream()
+                    .filter(line -> line.startsWith("page "))
+                    .findFirst()
+                    .orElseThrow()
+                    .replaceFirst("page +(.*)/", "$1");
             var family = lab.descendants();
             assertThat(family).isNotEmpty();
 
             // When
-            var status = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(URI.create(url + "/api/status"))
-                                    .build(),
-                            BodyHandlers.ofString());
+            await().atMost(PATIENCE).until(() -> get(page, "/readyz").statusCode() == 200);
+            var status = get(page, "/api/status");
+            var html = get(page, "/");
             var lines = lab.remainingLines();
 
             // Then
             assertThat(lab.exitCode(PATIENCE)).as(lab.errors()).isZero();
-            assertThat(status.statusCode()).isEqualTo(200);
-            assertThat(status.body()).contains("\"runner\":\"embedded\"");
-            assertThat(lines.get(lines.size() - 1)).contains("map equals Postgres: yes", "inventory.customers");
-            assertThat(lab.errors()).contains("dropped; it had kept").doesNotContain("ERROR", "\tat ");
+            assertThat(status.body()).contains("\"path\":\"embedded\"", "\"path\":\"kafka\"", "\"commitToCaptured\"");
+            assertThat(html.body()).contains("/demo.js", "/page.css");
+            assertThat(lines.subList(lines.size() - 2, lines.size()))
+                    .allMatch(line -> line.contains("map equals Postgres: yes") && line.contains("inventory.customers"))
+                    .satisfiesExactly(line -> assertThat(line).startsWith("embedded "), line -> assertThat(line)
+                            .startsWith("kafka "));
+            assertThat(lab.errors())
+                    .contains("dropped; it had kept", "Slot and publication")
+                    .doesNotContain("ERROR", "\tat ");
             assertThat(family).noneMatch(ProcessHandle::isAlive);
         }
     }
 
+    private static HttpResponse<String> get(String url, String path) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(url + path)).build();
+        return HttpClient.newHttpClient().send(request, BodyHandlers.ofString());
+    }
+
     @Test
     void leavesNothingBehindAfterASignal() throws Exception {
-        try (var lab = ChildLab.start("--http-port", "0")) {
+        try (var lab = ChildLab.start("--http-port", "0", "--no-kafka")) {
             String line;
             do {
                 line = lab.nextLine();
-            } while (!line.startsWith("STREAMING"));
+            } while (!line.startsWith("embedded  STREAMING"));
             var family = lab.descendants();
 
             lab.terminate();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import localcdc.common.http.KeyParser;
+import localcdc.common.report.RunnerStatus;
 import localcdc.core.index.HashMapIndexer;
 import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
@@ -76,6 +77,14 @@ public final class KafkaRunner implements AutoCloseable {
     /** Why the map is only a part of the tables, as a sentence; nothing where it is whole. */
     public Optional<String> partOnly() {
         return source.facts().partOnly();
+    }
+
+    /** Begins to describe this runner, with the fields that only it has. */
+    public RunnerStatus.Builder status() {
+        return RunnerStatus.of(pipeline)
+                .field("badRecords", this::badRecords)
+                .field("partitions", this::partitions)
+                .field("stages", this::stages);
     }
 
     /** Stops reading. May be repeated. */

@@ -12,7 +12,6 @@ import localcdc.common.cli.StopSignal;
 import localcdc.common.cli.VersionText;
 import localcdc.common.http.StatusServer;
 import localcdc.common.log.Logging;
-import localcdc.common.report.RunnerStatus;
 import localcdc.common.verify.VerifyCommand;
 import localcdc.core.source.SourceException;
 import picocli.CommandLine.Command;
@@ -79,10 +78,7 @@ public final class Main implements Callable<Integer> {
         var topics = kafka.settings(settings);
         try (var stop = StopSignal.listen();
                 var path = new KafkaRunner(topics)) {
-            var status = RunnerStatus.of(path.pipeline())
-                    .field("badRecords", path::badRecords)
-                    .field("partitions", path::partitions)
-                    .field("stages", path::stages)
+            var status = path.status()
                     .leftOutColumns(settings.columnsLeftOut())
                     .leftOutTables(settings.tablesLeftOut())
                     .build();

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -16,7 +17,6 @@ import localcdc.core.source.SourceException;
 import localcdc.core.verify.VerifyReport.Verdict;
 import localcdc.lab.CommandsToTry;
 import localcdc.lab.SamplePostgres;
-import localcdc.lab.TrustCheck;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Help.Ansi;
 
@@ -53,41 +53,60 @@ public final class Demo {
         ((Logger) LoggerFactory.getLogger("localcdc.core.verify")).setLevel(Level.WARN);
         introduction().forEach(out::println);
         out.flush();
-        try (var platform = Platform.start(settings.httpPort())) {
-            var pipeline = platform.status().pipeline();
+        try (var platform = Platform.start(settings)) {
             var postgres = platform.postgres();
             try (var workload = new SteadyWorkload(
-                            () -> SamplePostgres.connect(postgres), new WorkloadPlan(SEED), settings.rate());
-                    var trust = new TrustCheck(platform.url(), platform.settings()).start(settings.verifyEvery())) {
+                    () -> SamplePostgres.connect(postgres), new WorkloadPlan(SEED), settings.rate())) {
                 // Not before: what waits for the start would spoil the latencies that are shown.
-                var beginning = pipeline.caughtUp().thenRun(workload::start);
-                watch(platform, workload, trust);
+                var beginning = caughtUp(platform).thenRun(workload::start);
+                watch(platform, workload);
                 beginning.cancel(false);
                 workload.stop();
-                boolean byItself = !stop.isRequested() && pipeline.failure().isEmpty();
-                var last = byItself ? trust.compare() : trust.latest();
-                out.println(PlainView.line(Facts.of(platform, workload, trust)));
-                out.flush();
-                if (last.report().verdict() == Verdict.DIFFERENT) {
+                if (conclude(platform, workload)) {
                     return ExitCodes.DIFFERENT;
                 }
             }
-            if (pipeline.failure().isPresent()) {
-                throw pipeline.failure().get();
+            for (var path : platform.paths()) {
+                if (path.pipeline().failure().isPresent()) {
+                    throw path.pipeline().failure().get();
+                }
             }
         }
         return ExitCodes.OK;
     }
 
+    private static CompletableFuture<Void> caughtUp(Platform platform) {
+        return CompletableFuture.allOf(platform.paths().stream()
+                .map(path -> path.pipeline().caughtUp())
+                .toArray(CompletableFuture[]::new));
+    }
+
+    /** Compares once more where nobody wants an end at once; whether a map is not equal to Postgres. */
+    private boolean conclude(Platform platform, SteadyWorkload workload) throws InterruptedException {
+        boolean byItself = !stop.isRequested()
+                && platform.paths().stream()
+                        .allMatch(path -> path.pipeline().failure().isEmpty());
+        boolean different = false;
+        for (var path : platform.paths()) {
+            var last = byItself ? path.trust().compare() : path.trust().latest();
+            different |= last.report().verdict() == Verdict.DIFFERENT;
+        }
+        PlainView.lines(Facts.of(platform, workload)).forEach(out::println);
+        out.flush();
+        return different;
+    }
+
     private List<String> introduction() {
         return List.of(
                 "A whole change-data-capture platform starts on this machine: a PostgreSQL of its own with a sample database,",
-                "the Debezium engine that follows its write-ahead log, and a HashMap that is kept equal to it. A workload makes "
-                        + number(settings.rate()) + " changes",
-                "a second in inventory.customers; every "
-                        + settings.verifyEvery().toSeconds()
-                        + " s the map is compared with Postgres, row for row."
-                        + (settings.duration().isPresent() ? "" : " Ctrl-C stops it."));
+                settings.kafka()
+                        ? "the Debezium engine that follows its write-ahead log, Kafka Connect and a broker beside it, and a HashMap"
+                                + " at the end of each path"
+                        : "the Debezium engine that follows its write-ahead log, and a HashMap",
+                "that is kept equal to it. A workload makes "
+                        + number(settings.rate()) + " changes a second in inventory.customers; every "
+                        + settings.verifyEvery().toSeconds() + " s each map is compared with",
+                "Postgres, row for row." + (settings.duration().isPresent() ? "" : " Ctrl-C stops it."));
     }
 
     private static String number(double value) {
@@ -97,24 +116,30 @@ public final class Demo {
     /** What to try, each with the command that does it. */
     private static List<String> addresses(Platform platform) {
         var environment = CommandsToTry.environment(platform.settings(), true);
-        var url = platform.url();
-        return List.of(
-                "page     " + url + "/      status: curl -s " + url + "/api/status      live changes: curl -N " + url
-                        + "/api/events",
-                "export   " + environment,
-                "insert   psql -c \"INSERT INTO inventory.customers (first_name, balance) VALUES ('Ada', 1.50) RETURNING id\"",
-                "look up  curl -s " + url + "/api/tables/inventory.customers/rows/1001",
-                "verify   java -jar runner-embedded/target/runner-embedded.jar verify --url " + url);
+        var first = platform.paths().get(0).url();
+        var lines = new ArrayList<String>();
+        lines.add("page     " + platform.url() + "/");
+        for (var path : platform.paths()) {
+            lines.add(String.format(
+                    "%-8s %s/      live changes: curl -N %s/api/events", path.name(), path.url(), path.url()));
+        }
+        lines.add("export   " + environment);
+        lines.add(
+                "insert   psql -c \"INSERT INTO inventory.customers (first_name, balance) VALUES ('Ada', 1.50) RETURNING id\"");
+        lines.add("look up  curl -s " + first + "/api/tables/inventory.customers/rows/1001");
+        lines.add("verify   java -jar runner-embedded/target/runner-embedded.jar verify --url " + first);
+        return lines;
     }
 
     /** Shows what goes on until there is a reason to stop. */
-    private void watch(Platform platform, SteadyWorkload workload, TrustCheck trust)
-            throws SourceException, InterruptedException {
+    private void watch(Platform platform, SteadyWorkload workload) throws SourceException, InterruptedException {
         var addresses = addresses(platform);
         addresses.forEach(out::println);
         out.flush();
-        var ended = CompletableFuture.anyOf(
-                stop.requested(), platform.status().pipeline().ended());
+        var reasons = new ArrayList<CompletableFuture<?>>();
+        reasons.add(stop.requested());
+        platform.paths().forEach(path -> reasons.add(path.pipeline().ended()));
+        var ended = CompletableFuture.anyOf(reasons.toArray(CompletableFuture[]::new));
         long began = System.nanoTime();
         try (var view = Ansi.AUTO.enabled() ? new Screen(out, addresses) : new PlainView(out)) {
             while (!ended.isDone()) {
@@ -122,8 +147,8 @@ public final class Demo {
                 if (left.isPresent() && (left.get().isNegative() || left.get().isZero())) {
                     return;
                 }
-                platform.keepPostgresRunning();
-                view.show(Facts.of(platform, workload, trust));
+                platform.keepRunning();
+                view.show(Facts.of(platform, workload));
                 await(ended, view.interval(), left);
             }
         }

@@ -18,7 +18,7 @@ public final class DemoOptions implements CheckedOptions {
             names = "--http-port",
             paramLabel = "PORT",
             converter = PortConverter.class,
-            description = "Port of the status server on 127.0.0.1 (default: 8080, or the next free one; 0: any).")
+            description = "Port of the page on 127.0.0.1 (default: 8080, or the next free one; 0: any).")
     private Integer httpPort;
 
     @Option(
@@ -43,6 +43,9 @@ public final class DemoOptions implements CheckedOptions {
             description = "Stop by itself after this time, with a last comparison (default: at Ctrl-C).")
     private Duration duration;
 
+    @Option(names = "--no-kafka", description = "Only Postgres and the embedded path: starts in a few seconds.")
+    private boolean noKafka;
+
     @Override
     public List<String> problems() {
         var problems = new ArrayList<String>();
@@ -61,6 +64,7 @@ public final class DemoOptions implements CheckedOptions {
                 httpPort == null ? OptionalInt.empty() : OptionalInt.of(httpPort),
                 rate,
                 verifyEvery,
+                !noKafka,
                 java.util.Optional.ofNullable(duration));
     }
 }

@@ -10,6 +10,8 @@ import java.util.OptionalInt;
  * @param httpPort the port that the user gave, 0 for any; empty: 8080 or the next free one
  * @param rate changes a second
  * @param verifyEvery how often the map is compared with Postgres
+ * @param kafka whether the path through Kafka runs, too
  * @param duration how long to run; empty: until a signal
  */
-public record DemoSettings(OptionalInt httpPort, double rate, Duration verifyEvery, Optional<Duration> duration) {}
+public record DemoSettings(
+        OptionalInt httpPort, double rate, Duration verifyEvery, boolean kafka, Optional<Duration> duration) {}

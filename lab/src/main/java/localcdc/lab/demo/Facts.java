@@ -5,53 +5,65 @@ import java.util.List;
 import localcdc.core.event.Lsn;
 import localcdc.core.index.TableStats;
 import localcdc.core.pipeline.Latency;
-import localcdc.lab.TrustCheck;
 
 /**
  * What the demo shows, at one moment. Immutable.
  *
- * @param perSecond events a second over the last few seconds
- * @param lagBytes null where it is not known
- * @param equal whether the map equals Postgres, in words
- * @param equalAge since when that is known
  * @param workloadProblem why the workload makes no changes just now; empty while it does
- * @param recent the last changes, the newest first
+ * @param paths each path's own
  */
-record Facts(
-        Duration uptime,
-        String state,
-        String position,
-        double perSecond,
-        Latency.Percentiles latency,
-        Long lagBytes,
-        String equal,
-        Duration equalAge,
-        String workloadProblem,
-        List<TableStats> tables,
-        List<RecentChanges.Line> recent) {
+record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
 
     private static final int CHANGES_SHOWN = 6;
 
-    static Facts of(Platform platform, SteadyWorkload workload, TrustCheck trust) {
-        var status = platform.status();
-        var pipeline = status.pipeline();
-        var result = trust.latest();
-        return new Facts(
-                pipeline.uptime(),
-                pipeline.state().name(),
-                Lsn.format(pipeline.position()),
-                status.eventsPerSecond(),
-                pipeline.latency().percentiles(),
-                pipeline.sourceStatus().lagBytes(),
-                result.text(),
-                Duration.ofNanos(System.nanoTime() - result.nanos()),
-                workload.problem(),
-                pipeline.reader().tables(),
-                platform.recent().newest(CHANGES_SHOWN));
+    /**
+     * What one path shows.
+     *
+     * @param perSecond events a second over the last few seconds
+     * @param lagBytes null where it is not known
+     * @param equal whether the map equals Postgres, in words
+     * @param equalAge since when that is known
+     * @param recent the last changes, the newest first
+     */
+    record Path(
+            String name,
+            String state,
+            String position,
+            double perSecond,
+            Latency.Percentiles latency,
+            Long lagBytes,
+            String equal,
+            Duration equalAge,
+            List<TableStats> tables,
+            List<RecentChanges.Line> recent) {
+
+        static Path of(DemoPath path) {
+            var pipeline = path.pipeline();
+            var result = path.trust().latest();
+            return new Path(
+                    path.name(),
+                    pipeline.state().name(),
+                    Lsn.format(pipeline.position()),
+                    path.status().eventsPerSecond(),
+                    pipeline.latency().percentiles(),
+                    pipeline.sourceStatus().lagBytes(),
+                    result.text(),
+                    Duration.ofNanos(System.nanoTime() - result.nanos()),
+                    pipeline.reader().tables(),
+                    path.recent().newest(CHANGES_SHOWN));
+        }
+
+        /** All rows of the map. */
+        long rows() {
+            return tables.stream().mapToLong(TableStats::size).sum();
+        }
     }
 
-    /** All rows of the map. */
-    long rows() {
-        return tables.stream().mapToLong(TableStats::size).sum();
+    static Facts of(Platform platform, SteadyWorkload workload) {
+        var paths = platform.paths();
+        return new Facts(
+                paths.get(0).pipeline().uptime(),
+                workload.problem(),
+                paths.stream().map(Path::of).toList());
     }
 }

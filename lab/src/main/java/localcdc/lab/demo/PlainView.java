@@ -2,6 +2,7 @@ package localcdc.lab.demo;
 
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** A line now and then: for pipes, files and terminals that cannot do more. */
@@ -20,24 +21,32 @@ final class PlainView implements LiveView {
 
     @Override
     public void show(Facts facts) {
-        out.println(line(facts));
+        lines(facts).forEach(out::println);
         out.flush();
     }
 
-    static String line(Facts facts) {
-        var latest = facts.recent().isEmpty() ? null : facts.recent().get(0);
+    /** A line for each path. */
+    static List<String> lines(Facts facts) {
+        return facts.paths().stream()
+                .map(path -> line(path)
+                        + (facts.workloadProblem().isEmpty() ? "" : "  workload waits: " + facts.workloadProblem()))
+                .toList();
+    }
+
+    private static String line(Facts.Path path) {
+        var latest = path.recent().isEmpty() ? null : path.recent().get(0);
         return String.format(
                 Locale.ROOT,
-                "%s  %d rows in %d tables  %.1f changes/s  latency p50 %.1f ms, p99 %.1f ms  map equals Postgres: %s%s%s",
-                facts.state(),
-                facts.rows(),
-                facts.tables().size(),
-                facts.perSecond(),
-                facts.latency().p50(),
-                facts.latency().p99(),
-                facts.equal(),
-                latest == null ? "" : "  last: " + latest.operation() + " " + latest.table() + " " + latest.key(),
-                facts.workloadProblem().isEmpty() ? "" : "  workload waits: " + facts.workloadProblem());
+                "%-8s  %s  %d rows in %d tables  %.1f changes/s  latency p50 %.1f ms, p99 %.1f ms  map equals Postgres: %s%s",
+                path.name(),
+                path.state(),
+                path.rows(),
+                path.tables().size(),
+                path.perSecond(),
+                path.latency().p50(),
+                path.latency().p99(),
+                path.equal(),
+                latest == null ? "" : "  last: " + latest.operation() + " " + latest.table() + " " + latest.key());
     }
 
     @Override

@@ -2,33 +2,25 @@ package localcdc.lab.demo;
 
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
-import localcdc.common.http.StatusServer;
+import java.util.concurrent.CopyOnWriteArrayList;
 import localcdc.common.pg.PgSettings;
-import localcdc.common.report.RunnerStatus;
 import localcdc.core.source.SourceException;
-import localcdc.embedded.EmbeddedRunner;
-import localcdc.embedded.EmbeddedSettings;
+import localcdc.lab.KafkaPlatform;
+import localcdc.lab.KeptServers;
 import localcdc.lab.SamplePostgres;
 import localcdc.stack.LocalPostgres;
-import localcdc.stack.StackException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Everything that runs in a demo, started in the order of its flow and closed in reverse: Postgres, runner, status
- * server. For one thread, but for the getters.
+ * Everything that runs in a demo, started in the order of its flow and closed in reverse: Postgres, the page, the embedded
+ * path, and broker, Connect and the path through them. For one thread, but for the getters.
  */
 final class Platform implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Platform.class);
-
     private final ArrayDeque<Runnable> closing = new ArrayDeque<>();
-    private final RecentChanges recent = new RecentChanges();
+    private final List<DemoPath> paths = new CopyOnWriteArrayList<>();
+    private final KeptServers kept = new KeptServers();
     private LocalPostgres postgres;
-    private RunnerStatus status;
-    private StatusServer server;
+    private DemoPage page;
 
     private Platform() {}
 
@@ -37,11 +29,11 @@ final class Platform implements AutoCloseable {
      *
      * @throws SourceException when this machine cannot run it; nothing is left behind then
      */
-    static Platform start(OptionalInt httpPort) throws SourceException {
+    static Platform start(DemoSettings settings) throws SourceException {
         var platform = new Platform();
         boolean started = false;
         try {
-            platform.open(httpPort);
+            platform.open(settings);
             started = true;
             return platform;
         } finally {
@@ -51,21 +43,24 @@ final class Platform implements AutoCloseable {
         }
     }
 
-    private void open(OptionalInt httpPort) throws SourceException {
+    private void open(DemoSettings settings) throws SourceException {
         postgres = SamplePostgres.start(0);
         closing.push(postgres::close);
-        var runner =
-                new EmbeddedRunner(new EmbeddedSettings(settings(), List.of(), List.of(), "cdc", null, null, Map.of()));
-        closing.push(runner::close);
-        var pipeline = runner.pipeline();
-        status = RunnerStatus.of(pipeline).field("engine", () -> "debezium").build();
-        closing.push(status::close);
-        pipeline.indexer().addListener(recent);
-        server = StatusServer.of(status, runner.keys())
-                .address("127.0.0.1", httpPort)
-                .start();
-        closing.push(server::close);
-        runner.start();
+        kept.add(postgres);
+        page = DemoPage.start(settings.httpPort(), settings.kafka() ? 2 : 1, () -> paths);
+        closing.push(page::close);
+        add(DemoPath.embedded(settings(), settings.verifyEvery()));
+        if (settings.kafka()) {
+            var kafka = KafkaPlatform.start(settings(), KafkaPlatform.Settings.defaults());
+            closing.push(kafka::close);
+            kept.add(kafka);
+            add(DemoPath.kafka(kafka, settings(), settings.verifyEvery()));
+        }
+    }
+
+    private void add(DemoPath path) {
+        closing.push(path::close);
+        paths.add(path);
     }
 
     PgSettings settings() {
@@ -76,33 +71,19 @@ final class Platform implements AutoCloseable {
         return postgres;
     }
 
-    RunnerStatus status() {
-        return status;
+    /** Every path that runs. */
+    List<DemoPath> paths() {
+        return paths;
     }
 
-    /** Where the status server is, {@code http://HOST:PORT}. */
+    /** Where the page is, {@code http://HOST:PORT}. */
     String url() {
-        return server.url();
+        return page.url();
     }
 
-    RecentChanges recent() {
-        return recent;
-    }
-
-    /** Starts Postgres again if it has ended: somebody may have killed it to see what happens. */
-    void keepPostgresRunning() throws SourceException {
-        if (postgres.isAlive()) {
-            return;
-        }
-        LOG.warn(
-                "Postgres has ended with exit code {}: starting it again.",
-                postgres.onExit().join());
-        try {
-            postgres.start();
-        } catch (StackException e) {
-            throw new SourceException(e.problem(), e.remedy(), e);
-        }
-        LOG.warn("Postgres is back on port {} with its data.", postgres.port());
+    /** Starts again what has ended: somebody may have killed it to see what happens. */
+    void keepRunning() throws SourceException {
+        kept.look();
     }
 
     @Override

@@ -3,6 +3,7 @@ package localcdc.lab.demo;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import localcdc.core.index.TableStats;
 import picocli.CommandLine.Help.Ansi;
 
 /** The live screen's lines, made from facts alone. */
@@ -20,40 +21,22 @@ final class ScreenText {
      */
     static List<String> lines(Facts facts, List<String> addresses, List<String> log) {
         var lines = new ArrayList<String>();
-        lines.add(markup("@|bold Postgres -> write-ahead log -> Debezium engine -> HashMap|@   ")
+        lines.add(markup("@|bold Postgres -> write-ahead log -> Debezium -> HashMap|@   ")
                 + format(
                         "up %s   Ctrl-C stops it and leaves nothing behind",
                         clock(facts.uptime().toSeconds())));
         lines.add("");
         lines.addAll(addresses);
         lines.add("");
-        lines.add(markup("state    " + colour(facts.state(), "STREAMING".equals(facts.state())))
-                + format("   position %s   behind by %s", facts.position(), bytes(facts.lagBytes())));
-        lines.add(format("changes  %.1f/s", facts.perSecond())
-                + (facts.workloadProblem().isEmpty() ? "" : "   workload waits: " + facts.workloadProblem()));
-        var latency = facts.latency();
-        lines.add(format(
-                "latency  commit to map, ms: p50 %.1f   p90 %.1f   p99 %.1f   max %.1f",
-                latency.p50(), latency.p90(), latency.p99(), latency.max()));
-        lines.add(markup("equal    map equals Postgres: "
-                        + colour(facts.equal(), facts.equal().startsWith("yes")))
-                + format(" (%d s ago)", facts.equalAge().toSeconds()));
+        if (!facts.workloadProblem().isEmpty()) {
+            lines.add("workload waits: " + facts.workloadProblem());
+        }
+        facts.paths().forEach(path -> lines.addAll(path(path)));
         lines.add("");
-        lines.add(markup(format(
-                "@|bold %-26s %9s %9s %9s %9s %9s|@", "table", "rows", "read", "created", "updated", "deleted")));
-        facts.tables().stream()
-                .limit(TABLES_SHOWN)
-                .forEach(table -> lines.add(format(
-                        "%-26s %9d %9d %9d %9d %9d",
-                        table.table(),
-                        table.size(),
-                        table.reads(),
-                        table.creates(),
-                        table.updates(),
-                        table.deletes())));
+        lines.addAll(tables(facts.paths()));
         lines.add("");
         lines.add(markup("@|bold last changes|@"));
-        for (var change : facts.recent()) {
+        for (var change : facts.paths().get(0).recent()) {
             lines.add(format("  %-8s %s %s  %s", change.operation(), change.table(), change.key(), change.what()));
         }
         if (!log.isEmpty()) {
@@ -61,6 +44,44 @@ final class ScreenText {
             lines.addAll(log);
         }
         return lines;
+    }
+
+    private static List<String> path(Facts.Path path) {
+        var latency = path.latency();
+        return List.of(
+                markup(format("@|bold %-9s|@", path.name()) + colour(path.state(), "STREAMING".equals(path.state())))
+                        + format("   position %s   behind by %s", path.position(), bytes(path.lagBytes()))
+                        + format("   %.1f changes/s", path.perSecond()),
+                format(
+                        "         commit to map, ms: p50 %.1f   p90 %.1f   p99 %.1f   max %.1f",
+                        latency.p50(), latency.p90(), latency.p99(), latency.max()),
+                markup("         map equals Postgres: "
+                                + colour(path.equal(), path.equal().startsWith("yes")))
+                        + format(" (%d s ago)", path.equalAge().toSeconds()));
+    }
+
+    /** A row for each table, of the first path's counts and of every path's size. */
+    private static List<String> tables(List<Facts.Path> paths) {
+        var lines = new ArrayList<String>();
+        var sizes = new StringBuilder();
+        paths.forEach(path -> sizes.append(format(" %9s", path.name())));
+        lines.add(markup(
+                format("@|bold %-26s%s %9s %9s %9s|@", "rows of table", sizes, "created", "updated", "deleted")));
+        paths.get(0).tables().stream().limit(TABLES_SHOWN).forEach(table -> {
+            var held = new StringBuilder();
+            paths.forEach(path -> held.append(format(" %9s", size(path, table))));
+            lines.add(format(
+                    "%-26s%s %9d %9d %9d", table.table(), held, table.creates(), table.updates(), table.deletes()));
+        });
+        return lines;
+    }
+
+    private static String size(Facts.Path path, TableStats table) {
+        return path.tables().stream()
+                .filter(other -> other.table().equals(table.table()))
+                .map(other -> Long.toString(other.size()))
+                .findFirst()
+                .orElse("-");
     }
 
     private static String format(String format, Object... values) {

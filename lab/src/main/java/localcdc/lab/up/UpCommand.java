@@ -17,6 +17,7 @@ import localcdc.core.source.SourceException;
 import localcdc.embedded.server.TablePattern;
 import localcdc.lab.CommandsToTry;
 import localcdc.lab.KafkaPlatform;
+import localcdc.lab.KeptServers;
 import localcdc.lab.SamplePostgres;
 import localcdc.stack.LocalPostgres;
 import org.slf4j.Logger;

@@ -1,10 +1,5 @@
 package localcdc.common.http;
 
-import java.io.IOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,16 +11,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import localcdc.common.cli.RunnerSettings;
 import localcdc.common.report.RunnerStatus;
 import localcdc.core.source.SourceException;
-import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
-import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,23 +23,14 @@ import org.slf4j.LoggerFactory;
 public final class StatusServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
-    private static final int PORTS_TRIED = 100;
-    private static final int THREADS = 32;
-    private static final int CONNECTIONS = 256;
-    private static final int HEADER_BYTES = 64 * 1024;
-    /** Longer than a cut waits for its marker. */
-    private static final Duration IDLE = Duration.ofSeconds(60);
-
     private static final Duration STALLED = Duration.ofSeconds(30);
     private static final long ROUND_MILLIS = 25;
     private static final long EXPIRY_MILLIS = 30_000;
 
-    private final Server server;
-    private final ServerConnector connector;
+    private final WebServer web;
     private final RunnerStatus status;
     private final LiveEvents events;
     private final VerifyEndpoint verify;
-    private final String host;
     private final List<Future<?>> repeated = new ArrayList<>();
     private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "live-events");
@@ -60,35 +38,13 @@ public final class StatusServer implements AutoCloseable {
         return thread;
     });
 
-    private StatusServer(Builder builder) {
+    private StatusServer(Builder builder) throws SourceException {
         this.status = builder.status;
-        this.host = builder.host;
         this.events = new LiveEvents(builder.stalled);
         this.verify =
                 new VerifyEndpoint(status, builder.keys, builder.undecidable, builder.markerPatience, System::nanoTime);
-        var threads = new QueuedThreadPool(THREADS, 4);
-        threads.setName("http");
-        threads.setDaemon(true);
-        this.server = new Server(threads);
-        this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
-        connector.setHost(host);
-        connector.setIdleTimeout(IDLE.toMillis());
-        server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(CONNECTIONS, server));
-        server.setErrorHandler(new JsonErrors());
-        server.setHandler(new Router(routes(builder)));
-        server.setStopTimeout(0);
-    }
-
-    private static HttpConfiguration configuration() {
-        var http = new HttpConfiguration();
-        http.setSendServerVersion(false);
-        http.setSendDateHeader(false);
-        http.setRequestHeaderSize(HEADER_BYTES);
-        // Names of tables and keys may hold anything. Nothing here maps paths to files, so no path is ambiguous to us:
-        // the raw path is taken apart by UrlText.
-        http.setUriCompliance(UriCompliance.UNSAFE);
-        return http;
+        this.web =
+                WebServer.at(builder.host, builder.port).routes(routes(builder)).start();
     }
 
     private List<Route> routes(Builder builder) {
@@ -110,7 +66,9 @@ public final class StatusServer implements AutoCloseable {
         routes.add(new Route("GET", "/api/verify/{id}/count", verify::count));
         routes.add(new Route("GET", "/api/verify/{id}/keys", verify::keys));
         routes.add(new Route("DELETE", "/api/verify/{id}", verify::close));
-        routes.addAll(StatusPage.routes());
+        routes.add(PageFiles.route("/", StatusServer.class, "index.html", "text/html; charset=utf-8"));
+        routes.add(PageFiles.route("/page.css", StatusServer.class, "page.css", "text/css; charset=utf-8"));
+        routes.add(PageFiles.route("/page.js", StatusServer.class, "page.js", "text/javascript; charset=utf-8"));
         return routes;
     }
 
@@ -185,74 +143,15 @@ public final class StatusServer implements AutoCloseable {
          */
         public StatusServer start() throws SourceException {
             var server = new StatusServer(this);
-            try {
-                server.bind(port);
-                server.run();
-                return server;
-            } catch (SourceException | RuntimeException e) {
-                server.close();
-                throw e;
-            }
+            server.follow();
+            return server;
         }
     }
 
-    private void bind(OptionalInt given) throws SourceException {
-        int first = given.orElse(RunnerSettings.DEFAULT_HTTP_PORT);
-        int last = given.isPresent() ? first : first + PORTS_TRIED;
-        IOException taken = null;
-        for (int port = first; port <= last; port++) {
-            connector.setPort(port);
-            try {
-                connector.open();
-                return;
-            } catch (IOException e) {
-                if (!(e instanceof BindException) && !(e.getCause() instanceof BindException)) {
-                    throw cannotListen(port, e);
-                }
-                taken = e;
-            } catch (UnresolvedAddressException e) {
-                throw cannotListen(port, e);
-            }
-        }
-        throw new SourceException(
-                given.isPresent()
-                        ? "The status server cannot listen at " + host + ":" + first + ": " + reason(taken) + "."
-                        : "The status server found no free port from " + first + " to " + last + " at " + host + ": "
-                                + reason(taken) + ".",
-                "Give another --http-port (0: any free one), another --http-host, or --no-http.",
-                taken);
-    }
-
-    private SourceException cannotListen(int port, Exception cause) {
-        return new SourceException(
-                "The status server cannot listen at " + host + ":" + port + ": " + reason(cause) + ".",
-                "Give --http-host an address of this machine, such as 127.0.0.1 or 0.0.0.0, or --no-http.",
-                cause);
-    }
-
-    private static String reason(Exception thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root instanceof UnresolvedAddressException ? "no such host" : root.getMessage();
-    }
-
-    private void run() throws SourceException {
-        try {
-            server.start();
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw cannotListen(port(), e);
-        }
+    private void follow() {
         status.pipeline().indexer().addListener(events);
         every(ROUND_MILLIS, events::round);
         every(EXPIRY_MILLIS, verify::expire);
-        LOG.info("status server listens at {}", url());
-        if (!isLoopback()) {
-            LOG.warn("whoever reaches {} can read the whole map", host);
-        }
     }
 
     private void every(long millis, Runnable round) {
@@ -269,22 +168,14 @@ public final class StatusServer implements AutoCloseable {
                 TimeUnit.MILLISECONDS));
     }
 
-    private boolean isLoopback() {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
-    }
-
     /** The port it listens at. */
     public int port() {
-        return connector.getLocalPort();
+        return web.port();
     }
 
     /** The address it listens at, such as {@code http://127.0.0.1:8080}. */
     public String url() {
-        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+        return web.url();
     }
 
     /** Stops listening and ends every answer under way. May be repeated. */
@@ -295,11 +186,6 @@ public final class StatusServer implements AutoCloseable {
         rounds.shutdownNow();
         events.close();
         verify.closeAll();
-        try {
-            server.stop();
-        } catch (Exception e) {
-            LOG.warn("the status server did not stop cleanly", e);
-        }
-        connector.close();
+        web.close();
     }
 }

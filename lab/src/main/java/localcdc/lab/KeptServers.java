@@ -1,4 +1,4 @@
-package localcdc.lab.up;
+package localcdc.lab;
 
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,14 +12,14 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import localcdc.common.cli.StopSignal;
 import localcdc.core.source.SourceException;
-import localcdc.lab.KafkaPlatform;
 import localcdc.stack.LocalPostgres;
 import localcdc.stack.StackException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the lab's own servers running until the program is asked to stop. For one thread. */
-final class KeptServers {
+/** Keeps the lab's own servers running: starts one again that has ended, since somebody may kill it to see what happens. For one
+ * thread. */
+public final class KeptServers {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptServers.class);
 
@@ -59,14 +59,14 @@ final class KeptServers {
     }
 
     /** Keeps this server. */
-    KeptServers add(LocalPostgres postgres) {
+    public KeptServers add(LocalPostgres postgres) {
         servers.add(new Kept(
                 "Postgres", postgres::port, postgres::pid, postgres::onExit, postgres::start, postgres::logFile));
         return this;
     }
 
     /** Keeps broker and worker, and says now and then whose the slot is. */
-    KeptServers add(KafkaPlatform platform) {
+    public KeptServers add(KafkaPlatform platform) {
         var kafka = platform.kafka();
         servers.add(new Kept("Kafka", kafka::port, kafka::pid, kafka::onExit, kafka::start, kafka::logFile));
         var connect = platform.connect();
@@ -81,7 +81,7 @@ final class KeptServers {
      *
      * @throws SourceException when one does not start any more
      */
-    void run(StopSignal stop) throws SourceException, InterruptedException {
+    public void run(StopSignal stop) throws SourceException, InterruptedException {
         while (!stop.isRequested()) {
             var waiting = new ArrayList<CompletableFuture<?>>();
             waiting.add(stop.requested());
@@ -97,13 +97,22 @@ final class KeptServers {
             if (stop.isRequested()) {
                 return;
             }
-            for (var server : servers) {
-                if (server.onExit.get().isDone()) {
-                    restart(server);
-                }
-            }
-            everyRound.run();
+            look();
         }
+    }
+
+    /**
+     * Starts again whatever has ended by now.
+     *
+     * @throws SourceException when one does not start any more
+     */
+    public void look() throws SourceException {
+        for (var server : servers) {
+            if (server.onExit.get().isDone()) {
+                restart(server);
+            }
+        }
+        everyRound.run();
     }
 
     private static void restart(Kept server) throws SourceException {

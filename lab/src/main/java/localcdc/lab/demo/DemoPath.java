@@ -1,0 +1,115 @@
+package localcdc.lab.demo;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import localcdc.common.http.KeyParser;
+import localcdc.common.http.StatusServer;
+import localcdc.common.pg.PgSettings;
+import localcdc.common.report.RunnerStatus;
+import localcdc.core.pipeline.Pipeline;
+import localcdc.core.source.SourceException;
+import localcdc.embedded.EmbeddedRunner;
+import localcdc.embedded.EmbeddedSettings;
+import localcdc.kafka.KafkaRunner;
+import localcdc.kafka.KafkaSettings;
+import localcdc.lab.KafkaPlatform;
+import localcdc.lab.TrustCheck;
+
+/** One path of a demo: its runner, a status server on a free port, and the comparisons with Postgres. Any thread may ask. */
+final class DemoPath implements AutoCloseable {
+
+    private final String name;
+    private final RunnerStatus status;
+    private final RecentChanges recent = new RecentChanges();
+    private final Runnable closeRunner;
+    private StatusServer server;
+    private TrustCheck trust;
+
+    private DemoPath(String name, RunnerStatus status, Runnable closeRunner) {
+        this.name = name;
+        this.status = status;
+        this.closeRunner = closeRunner;
+    }
+
+    private interface Start {
+        void run() throws SourceException;
+    }
+
+    /** Debezium's engine in this JVM. */
+    static DemoPath embedded(PgSettings postgres, Duration verifyEvery) throws SourceException {
+        var runner =
+                new EmbeddedRunner(new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, Map.of()));
+        var status = RunnerStatus.of(runner.pipeline())
+                .field("engine", () -> "debezium")
+                .build();
+        var path = new DemoPath("embedded", status, runner::close);
+        path.open(runner.keys(), runner::start, postgres, verifyEvery);
+        return path;
+    }
+
+    /** A consumer of the topics that Kafka Connect feeds. */
+    static DemoPath kafka(KafkaPlatform platform, PgSettings postgres, Duration verifyEvery) throws SourceException {
+        var runner = new KafkaRunner(
+                KafkaSettings.of(platform.bootstrapServers(), platform.topics().toArray(String[]::new)));
+        var path = new DemoPath("kafka", runner.status().build(), runner::close);
+        path.open(runner.keys(), runner::start, postgres, verifyEvery);
+        return path;
+    }
+
+    private void open(KeyParser keys, Start runner, PgSettings postgres, Duration verifyEvery) throws SourceException {
+        boolean started = false;
+        try {
+            pipeline().indexer().addListener(recent);
+            server = StatusServer.of(status, keys)
+                    .address("127.0.0.1", OptionalInt.of(0))
+                    .start();
+            runner.run();
+            trust = new TrustCheck(server.url(), postgres).start(verifyEvery);
+            started = true;
+        } finally {
+            if (!started) {
+                close();
+            }
+        }
+    }
+
+    /** As people read it. */
+    String name() {
+        return name;
+    }
+
+    Pipeline pipeline() {
+        return status.pipeline();
+    }
+
+    RunnerStatus status() {
+        return status;
+    }
+
+    /** Where its status server is, {@code http://HOST:PORT}. */
+    String url() {
+        return server.url();
+    }
+
+    RecentChanges recent() {
+        return recent;
+    }
+
+    TrustCheck trust() {
+        return trust;
+    }
+
+    @Override
+    public void close() {
+        if (trust != null) {
+            trust.close();
+        }
+        closeRunner.run();
+        if (server != null) {
+            server.close();
+        }
+        status.close();
+    }
+}
