@@ -25,6 +25,7 @@ public final class Demo {
 
     private static final org.slf4j.Logger LOG = LoggerFactory.getLogger(Demo.class);
     private static final long SEED = 20_241_123;
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private final DemoSettings settings;
     private final PrintWriter out;
@@ -57,10 +58,7 @@ public final class Demo {
             var postgres = platform.postgres();
             try (var workload = new SteadyWorkload(
                     () -> SamplePostgres.connect(postgres), new WorkloadPlan(SEED), settings.rate())) {
-                // Not before: what waits for the start would spoil the latencies that are shown.
-                var beginning = caughtUp(platform).thenRun(workload::start);
                 watch(platform, workload);
-                beginning.cancel(false);
                 workload.stop();
                 if (conclude(platform, workload)) {
                     return ExitCodes.DIFFERENT;
@@ -73,12 +71,6 @@ public final class Demo {
             }
         }
         return ExitCodes.OK;
-    }
-
-    private static CompletableFuture<Void> caughtUp(Platform platform) {
-        return CompletableFuture.allOf(platform.paths().stream()
-                .map(path -> path.pipeline().caughtUp())
-                .toArray(CompletableFuture[]::new));
     }
 
     /** Compares once more where nobody wants an end at once; whether a map is not equal to Postgres. */
@@ -140,17 +132,56 @@ public final class Demo {
         reasons.add(stop.requested());
         platform.paths().forEach(path -> reasons.add(path.pipeline().ended()));
         var ended = CompletableFuture.anyOf(reasons.toArray(CompletableFuture[]::new));
-        long began = System.nanoTime();
+        var beginning = new Beginning(platform, workload);
         try (var view = Ansi.AUTO.enabled() ? new Screen(out, addresses) : new PlainView(out)) {
             while (!ended.isDone()) {
-                var left = settings.duration().map(time -> time.minusNanos(System.nanoTime() - began));
+                platform.keepRunning();
+                beginning.look();
+                var left = settings.duration().map(beginning::left);
                 if (left.isPresent() && (left.get().isNegative() || left.get().isZero())) {
                     return;
                 }
-                platform.keepRunning();
                 view.show(Facts.of(platform, workload));
                 await(ended, view.interval(), left);
             }
+        }
+    }
+
+    /**
+     * Starts the workload once every path stands, so that its first changes do not wait for a start, which would spoil the
+     * latencies that are shown: a comparison that is decided has seen a change go all the way. For one thread.
+     */
+    private static final class Beginning {
+        private final Platform platform;
+        private final SteadyWorkload workload;
+        private long since = System.nanoTime();
+        private boolean begun;
+
+        Beginning(Platform platform, SteadyWorkload workload) {
+            this.platform = platform;
+            this.workload = workload;
+        }
+
+        void look() {
+            if (!begun && stand()) {
+                workload.start();
+                begun = true;
+                since = System.nanoTime();
+            }
+        }
+
+        private boolean stand() {
+            var paths = platform.paths();
+            return paths.stream().allMatch(path -> path.pipeline().isReady())
+                    && (paths.stream()
+                                    .noneMatch(path ->
+                                            path.trust().latest().report().verdict() == Verdict.UNDECIDED)
+                            || System.nanoTime() - since > LONGEST_WAIT.toNanos());
+        }
+
+        /** How much of the demo's time is left; it runs from the workload's beginning. */
+        Duration left(Duration time) {
+            return begun ? time.minusNanos(System.nanoTime() - since) : time;
         }
     }
 

@@ -40,7 +40,7 @@ public final class DemoOptions implements CheckedOptions {
             names = "--duration",
             paramLabel = "DURATION",
             converter = Durations.class,
-            description = "Stop by itself after this time, with a last comparison (default: at Ctrl-C).")
+            description = "Stop by itself after so long at work, with a last comparison (default: at Ctrl-C).")
     private Duration duration;
 
     @Option(names = "--no-kafka", description = "Only Postgres and the embedded path: starts in a few seconds.")
