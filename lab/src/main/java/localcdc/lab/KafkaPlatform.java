@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import localcdc.common.cli.LeftOut;
 import localcdc.common.pg.PgSettings;
 import localcdc.connect.ConnectPlugin;
@@ -33,8 +34,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What stands between a Postgres and a topic: broker, Connect worker, and the connector, with a slot and a publication of
- * its own. Close takes all of it away, also from Postgres; what a killed one leaves there, the next start of any runner
- * finds and drops. For one thread, but for the getters.
+ * its own. Close takes all of it away, also from Postgres; what a killed one leaves there, the next one finds
+ * and drops. For one thread, but for the getters.
  */
 public final class KafkaPlatform implements AutoCloseable {
 
@@ -42,10 +43,11 @@ public final class KafkaPlatform implements AutoCloseable {
     private static final String APPLICATION = "localcdc lab";
     private static final long TOPICS_PATIENCE_SECONDS = 30;
     private static final long SLOT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final PgSettings postgres;
     private final Settings settings;
-    private final String ownName = ReplicationSlots.newOwnName();
+    private final String ownName = ReplicationSlots.newName(ReplicationSlots.CONNECTOR_PREFIX);
     private final ArrayDeque<Runnable> closing = new ArrayDeque<>();
     private Connection control;
     private Selection selection;
@@ -133,14 +135,50 @@ public final class KafkaPlatform implements AutoCloseable {
     }
 
     private Selection select() throws SourceException, SQLException {
-        var swept = ReplicationSlots.sweepAbandoned(control);
-        swept.droppedSlots()
-                .forEach(left -> LOG.warn("A killed run had left the slot {} behind: dropped.", left.name()));
+        sweep();
         var diagnosis = Doctor.check(
                 control, new DoctorInput(settings.tables, settings.leaveOut, Optional.empty(), Optional.empty(), true));
         var chosen = diagnosis.requireReady();
         diagnosis.warnings().forEach(warning -> LOG.warn("{}", warning.sentences()));
+        requireNoCursors(chosen);
         return chosen;
+    }
+
+    /** The worker of a killed lab ends by itself, but the server may notice a moment later. */
+    private void sweep() throws SQLException {
+        long deadline = System.nanoTime() + SLOT_PATIENCE_NANOS;
+        var prefix = ReplicationSlots.CONNECTOR_PREFIX;
+        while (true) {
+            ReplicationSlots.sweepAbandoned(control, prefix)
+                    .droppedSlots()
+                    .forEach(left -> LOG.warn("A killed lab had left the slot {} behind: dropped.", left.name()));
+            var read = ReplicationSlots.ownerless(control, prefix);
+            if (read.isEmpty()) {
+                return;
+            }
+            if (System.nanoTime() > deadline) {
+                read.forEach(left -> LOG.warn(
+                        "The slot {} has no lab any more, but the server process {} still reads from it: it stays.",
+                        left.name(),
+                        left.activePid()));
+                return;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
+    }
+
+    /** Debezium's snapshot opens the cursor that such a column names, fails, and tries again for ever. */
+    private static void requireNoCursors(Selection chosen) throws SourceException {
+        var columns = chosen.tables().stream()
+                .flatMap(table -> table.columns().stream()
+                        .filter(column -> column.formattedType().equals("refcursor"))
+                        .map(column -> table.id() + "." + column.name()))
+                .toList();
+        if (!columns.isEmpty()) {
+            throw new SourceException(
+                    "Kafka Connect cannot carry columns of type refcursor: " + String.join(", ", columns) + ".",
+                    "Leave them out: --leave-out " + String.join(" --leave-out ", columns));
+        }
     }
 
     private ConnectorConfig config() {
@@ -282,7 +320,7 @@ public final class KafkaPlatform implements AutoCloseable {
             } catch (SQLException e) {
                 if (System.nanoTime() > deadline) {
                     LOG.error(
-                            "Slot {} could not be dropped ({}). It holds write-ahead log back until it is: the next start"
+                            "Slot {} could not be dropped ({}). It holds write-ahead log back until it is: the next lab up"
                                     + " does it, or: runner-embedded slots drop {}",
                             ownName,
                             e.getMessage(),

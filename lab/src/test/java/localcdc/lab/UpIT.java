@@ -91,12 +91,31 @@ class UpIT {
                 try (var connection = database.connect("postgres");
                         var statement = connection.createStatement();
                         var left = statement.executeQuery("SELECT (SELECT count(*) FROM pg_replication_slots)"
-                                + " + (SELECT count(*) FROM pg_publication WHERE pubname LIKE 'localcdc_run_%')")) {
+                                + " + (SELECT count(*) FROM pg_publication WHERE pubname LIKE 'localcdc_lab_%')")) {
                     left.next();
                     assertThat(left.getLong(1))
                             .as("slots and publications left")
                             .isZero();
                 }
+            }
+        }
+    }
+
+    @Test
+    void saysWhatConnectCannotCarryBeforeItStartsIt() throws Exception {
+        try (var database = LocalPostgres.builder().fsync(false).build().start()) {
+            change(database, "CREATE TABLE c (id int PRIMARY KEY, cur refcursor)");
+            try (var lab = ChildLab.start(
+                    Map.of("PGUSER", database.user(), "PGPASSWORD", database.password(), "PGDATABASE", "postgres"),
+                    "up",
+                    "--external-postgres",
+                    "127.0.0.1:" + database.port())) {
+                assertThat(lab.remainingLines()).isEmpty();
+
+                assertThat(lab.exitCode(PATIENCE)).isEqualTo(3);
+                assertThat(lab.errors())
+                        .contains("refcursor: public.c.cur", "--leave-out public.c.cur")
+                        .doesNotContain("Starting a Kafka broker", "\tat ");
             }
         }
     }

@@ -63,13 +63,13 @@ public final class Publications {
     }
 
     private static void requireOwn(String name) {
-        if (!name.startsWith(ReplicationSlots.OWN_PREFIX)) {
+        if (!ReplicationSlots.isOwn(name)) {
             throw new IllegalArgumentException("'" + name + "' is not the name of a publication of our own");
         }
     }
 
-    /** Publications of our own in this database that belong to no slot. */
-    static List<String> ownWithoutSlot(Connection connection) throws SQLException {
+    /** Publications in this database whose names begin so and that belong to no slot. */
+    static List<String> withoutSlot(Connection connection, String prefix) throws SQLException {
         String sql = """
                 SELECT p.pubname FROM pg_publication p
                 WHERE starts_with(p.pubname, ?)
@@ -78,7 +78,7 @@ public final class Publications {
                 """;
         List<String> names = new ArrayList<>();
         try (PreparedStatement query = connection.prepareStatement(sql)) {
-            query.setString(1, ReplicationSlots.OWN_PREFIX);
+            query.setString(1, prefix);
             try (ResultSet row = query.executeQuery()) {
                 while (row.next()) {
                     names.add(row.getString(1));

@@ -22,14 +22,20 @@ import localcdc.core.event.Lsn;
 import localcdc.core.source.SourceException;
 
 /**
- * The server's replication slots. A slot of our own is one whose name begins with {@link #OWN_PREFIX}. It is inactive
- * while its owner reads the snapshot, so {@code active} does not tell whether it is needed: its owner holds an advisory
- * lock on the slot's name from before the slot is made until after it is dropped ({@link #ownLock}). The publication that
- * belongs to a slot of our own has the same name.
+ * The server's replication slots. A slot of our own is one whose name begins with {@link #OWN_PREFIX} or {@link
+ * #CONNECTOR_PREFIX}. It is inactive while its owner reads the snapshot, so {@code active} does not tell whether it is
+ * needed: its owner holds an advisory lock on the slot's name from before the slot is made until after it is dropped
+ * ({@link #ownLock}). The publication that belongs to a slot of our own has the same name.
  */
 public final class ReplicationSlots {
-    /** What the names of our own slots and publications begin with. */
+    /** What the names of a runner's own slots and publications begin with. */
     public static final String OWN_PREFIX = "localcdc_run_";
+
+    /**
+     * The same for the slots of the lab's connectors. A runner leaves them alone: after a restart of the server such a slot
+     * has no owner for a moment, since the lab is not the one that reads from it.
+     */
+    public static final String CONNECTOR_PREFIX = "localcdc_lab_";
 
     private static final Pattern VALID = Pattern.compile("[a-z0-9_]{1,63}");
     private static final DateTimeFormatter TIME =
@@ -46,11 +52,16 @@ public final class ReplicationSlots {
 
     private ReplicationSlots() {}
 
-    /** A name that no slot has: the prefix, the time, and something random. */
+    /** A name for a runner's slot that no slot has: the prefix, the time, and something random. */
     public static String newOwnName() {
+        return newName(OWN_PREFIX);
+    }
+
+    /** A name that no slot has and that begins so. */
+    public static String newName(String prefix) {
         byte[] random = new byte[4];
         RANDOM.nextBytes(random);
-        return OWN_PREFIX + TIME.format(Instant.now()) + "_" + HexFormat.of().formatHex(random);
+        return prefix + TIME.format(Instant.now()) + "_" + HexFormat.of().formatHex(random);
     }
 
     /** Whether Postgres accepts the name for a slot: lower-case letters, digits and underscores, at most 63. */
@@ -164,7 +175,11 @@ public final class ReplicationSlots {
                 Math.max(0, row.getLong(8)),
                 confirmed == null ? Lsn.NONE : Lsn.parse(confirmed),
                 Optional.ofNullable(row.getString(10)),
-                name.startsWith(OWN_PREFIX));
+                isOwn(name));
+    }
+
+    static boolean isOwn(String name) {
+        return name.startsWith(OWN_PREFIX) || name.startsWith(CONNECTOR_PREFIX);
     }
 
     /** The slot of this name, if there is one. */
@@ -230,40 +245,56 @@ public final class ReplicationSlots {
         }
     }
 
-    /** Slots of our own in this database that are inactive and have no owner. They keep write-ahead log for nobody. */
+    /** A runner's slots in this database that are inactive and have no owner. They keep write-ahead log for nobody. */
     public static List<ReplicationSlot> abandoned(Connection connection) throws SQLException {
-        List<ReplicationSlot> abandoned = new ArrayList<>();
+        return ownerless(connection, OWN_PREFIX).stream()
+                .filter(slot -> !slot.active())
+                .toList();
+    }
+
+    /** Slots in this database whose names begin so and that have no owner, whether somebody still reads from them or not. */
+    public static List<ReplicationSlot> ownerless(Connection connection, String prefix) throws SQLException {
+        List<ReplicationSlot> ownerless = new ArrayList<>();
         for (ReplicationSlot slot : list(connection)) {
-            if (slot.own()
+            if (slot.name().startsWith(prefix)
                     && slot.database().equals(connection.getCatalog())
-                    && !slot.active()
                     && !hasOwner(connection, slot.name())) {
-                abandoned.add(slot);
+                ownerless.add(slot);
             }
         }
-        return abandoned;
+        return ownerless;
+    }
+
+    /** Drops what killed runners have left in this database: see {@link #sweepAbandoned(Connection, String)}. */
+    public static SlotSweep sweepAbandoned(Connection connection) throws SQLException {
+        return sweepAbandoned(connection, OWN_PREFIX);
     }
 
     /**
-     * Drops what killed runs have left in this database: slots of our own without an owner, and publications of our own
-     * without a slot and an owner. What another session owns stays, and so does what this session owns.
+     * Drops what is left in this database of those whose names begin so: slots without an owner that nobody reads from, and
+     * publications without a slot and an owner. What another session owns stays, and so does what this session owns.
      *
      * @param connection in autocommit mode
      */
-    public static SlotSweep sweepAbandoned(Connection connection) throws SQLException {
+    public static SlotSweep sweepAbandoned(Connection connection, String prefix) throws SQLException {
         if (!connection.getAutoCommit()) {
             throw new IllegalArgumentException("the sweep needs a connection in autocommit mode");
         }
         List<ReplicationSlot> droppedSlots = new ArrayList<>();
         List<String> droppedPublications = new ArrayList<>();
         List<String> notDropped = new ArrayList<>();
-        for (ReplicationSlot slot : abandoned(connection)) {
-            if (sweep(
-                    connection, "replication slot", slot.name(), () -> dropNow(connection, slot.name()), notDropped)) {
+        for (ReplicationSlot slot : ownerless(connection, prefix)) {
+            if (!slot.active()
+                    && sweep(
+                            connection,
+                            "replication slot",
+                            slot.name(),
+                            () -> dropNow(connection, slot.name()),
+                            notDropped)) {
                 droppedSlots.add(slot);
             }
         }
-        for (String publication : Publications.ownWithoutSlot(connection)) {
+        for (String publication : Publications.withoutSlot(connection, prefix)) {
             if (!hasOwner(connection, publication)
                     && sweep(
                             connection,
