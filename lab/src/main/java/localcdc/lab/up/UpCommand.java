@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import localcdc.common.cli.CheckedOptions;
 import localcdc.common.cli.ExitCodes;
 import localcdc.common.cli.LeftOut;
+import localcdc.common.cli.LeftOutConverter;
 import localcdc.common.cli.PortConverter;
 import localcdc.common.cli.StopSignal;
 import localcdc.common.cli.UsageException;
@@ -15,6 +16,7 @@ import localcdc.common.pg.PgOptions;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.source.SourceException;
 import localcdc.embedded.server.TablePattern;
+import localcdc.embedded.server.TablePatternConverter;
 import localcdc.lab.CommandsToTry;
 import localcdc.lab.KafkaPlatform;
 import localcdc.lab.KeptServers;
@@ -101,7 +103,7 @@ public final class UpCommand implements Callable<Integer>, CheckedOptions {
     @Option(
             names = "--table",
             paramLabel = "PATTERN",
-            converter = PatternConverter.class,
+            converter = TablePatternConverter.class,
             description =
                     "A table to capture, such as inventory.customers or inventory.*. May be repeated (default: every"
                             + " table with a primary key).")
@@ -244,30 +246,6 @@ public final class UpCommand implements Callable<Integer>, CheckedOptions {
 
         private static TypeConversionException wrong(String text) {
             return new TypeConversionException("'" + text + "' is not of the form HOST:PORT, such as localhost:5432");
-        }
-    }
-
-    /** Reads {@link LeftOut}. */
-    static final class LeftOutConverter implements ITypeConverter<LeftOut> {
-        @Override
-        public LeftOut convert(String text) {
-            try {
-                return LeftOut.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
-    }
-
-    /** Reads {@link TablePattern}. */
-    static final class PatternConverter implements ITypeConverter<TablePattern> {
-        @Override
-        public TablePattern convert(String text) {
-            try {
-                return TablePattern.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
         }
     }
 }

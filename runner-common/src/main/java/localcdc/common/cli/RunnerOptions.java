@@ -5,9 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.TypeConversionException;
 
 /** The flags that both runners have; a picocli mixin that becomes {@link RunnerSettings}. For one thread. */
 public final class RunnerOptions {
@@ -122,17 +120,5 @@ public final class RunnerOptions {
 
     private static String lower(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Reads {@link LeftOut}. */
-    static final class LeftOutConverter implements ITypeConverter<LeftOut> {
-        @Override
-        public LeftOut convert(String text) {
-            try {
-                return LeftOut.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
-        }
     }
 }

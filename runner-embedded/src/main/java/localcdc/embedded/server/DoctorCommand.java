@@ -6,18 +6,17 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import localcdc.common.cli.ExitCodes;
 import localcdc.common.cli.LeftOut;
+import localcdc.common.cli.LeftOutConverter;
 import localcdc.common.cli.VersionText;
 import localcdc.common.doctor.DoctorReport;
 import localcdc.common.pg.PgOptions;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.source.SourceException;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code doctor}: looks whether a run with the same flags could start, and changes nothing. */
 @Command(
@@ -59,18 +58,6 @@ public final class DoctorCommand implements Callable<Integer> {
             return diagnosis.errors().isEmpty() ? ExitCodes.OK : ExitCodes.ENVIRONMENT;
         } catch (SQLException e) {
             throw SqlStates.brokenOff(settings.address(), e);
-        }
-    }
-
-    /** Reads {@link LeftOut}. */
-    static final class LeftOutConverter implements ITypeConverter<LeftOut> {
-        @Override
-        public LeftOut convert(String text) {
-            try {
-                return LeftOut.parse(text);
-            } catch (IllegalArgumentException e) {
-                throw new TypeConversionException(e.getMessage());
-            }
         }
     }
 }
