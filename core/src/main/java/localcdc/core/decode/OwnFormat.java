@@ -1,8 +1,6 @@
 package localcdc.core.decode;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -31,34 +29,17 @@ final class OwnFormat {
 
     private static final int LAYOUTS_KEPT = 64;
 
-    private static final byte[] HEAD = ascii("{\"localcdc\":1,\"op\":\"");
-    private static final byte[] CAPTURED = ascii("\",\"ts_us\":");
-    private static final byte[] SOURCE = ascii(",\"source\":");
-    private static final byte[] TRANSACTION = ascii(",\"txId\":");
-    private static final byte[] COMMITTED = ascii(",\"ts_us\":");
-    private static final byte[] DEFINITION = ascii("},");
-    private static final byte[] AFTER = ascii(",\"after\":");
-    private static final byte[] END = ascii("}}");
-
     private final Answer answer;
     private final Map<TableId, ? extends Collection<String>> leftOut;
     private final List<Layout> layouts = new ArrayList<>();
     private final RowWriter writer = new RowWriter();
+    private final RecordScanner scanner;
     private boolean seen;
-
-    private byte[] bytes;
-    private int place;
-    private long number;
-    private int[] starts = new int[16];
-    private int[] ends = new int[16];
 
     OwnFormat(Answer answer, Map<TableId, ? extends Collection<String>> leftOut) {
         this.answer = answer;
         this.leftOut = leftOut;
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
+        this.scanner = new RecordScanner(answer, layouts, writer);
     }
 
     /** Whether the partition has carried this format. */
@@ -68,202 +49,7 @@ final class OwnFormat {
 
     /** Reads a record that looks like an earlier one; false when it does not, and then it must be read as JSON. */
     boolean scan(byte[] key, byte[] value) {
-        bytes = value;
-        place = 0;
-        if (key == null || layouts.isEmpty() || !expect(HEAD) || place >= value.length) {
-            return false;
-        }
-        byte op = value[place++];
-        if (!expect(CAPTURED) || !number()) {
-            return false;
-        }
-        long captured = number;
-        if (!expect(SOURCE)) {
-            return false;
-        }
-        var layout = layoutOf(place);
-        if (layout == null || !number()) {
-            return false;
-        }
-        long lsn = number;
-        if (!expect(TRANSACTION) || !number()) {
-            return false;
-        }
-        long txId = number;
-        if (!expect(COMMITTED) || !number()) {
-            return false;
-        }
-        long committed = number;
-        if (!expect(DEFINITION)) {
-            return false;
-        }
-        if (!expect(layout.definition())) {
-            layout = layoutOf(layout.table(), place);
-            if (layout == null) {
-                return false;
-            }
-        }
-        return op == 'd'
-                ? scanDelete(key, layout, lsn, txId, committed, captured)
-                : scanRow(key, layout, op, lsn, txId, committed, captured);
-    }
-
-    private boolean scanDelete(byte[] key, Layout layout, long lsn, long txId, long committed, long captured) {
-        if (place != bytes.length - 1 || bytes[place] != '}' || !scanKey(key, layout)) {
-            return false;
-        }
-        var row = writer.row(layout.keyShape());
-        answer.change(
-                Kind.CHANGE,
-                ChangeEvent.of(Operation.DELETE, layout.keys().of(row), row, lsn, answer.transaction(txId, committed)),
-                layout.seen(),
-                captured);
-        return true;
-    }
-
-    /** Reads a record's key into the writer. */
-    private boolean scanKey(byte[] key, Layout layout) {
-        bytes = key;
-        place = 0;
-        writer.begin();
-        for (int i = 0; i < layout.keySize(); i++) {
-            if (!expect(layout.keyName(i))) {
-                return false;
-            }
-            int end = CompactJson.end(key, place, key.length);
-            if (end < 0 || isNull(key, place, end)) {
-                return false;
-            }
-            writer.add(key, place, end - place);
-            place = end;
-        }
-        return place == key.length - 1 && key[place] == '}';
-    }
-
-    private boolean scanRow(byte[] key, Layout layout, byte op, long lsn, long txId, long committed, long captured) {
-        var operation = operation(op);
-        if (operation == null || !expect(AFTER) || !scanColumns(layout) || !expect(END) || place != bytes.length) {
-            return false;
-        }
-        if (!isKeyOfRow(key, layout)) {
-            return false;
-        }
-        var row = writer.row(layout.shape());
-        var position = operation == Operation.READ ? answer.snapshot(committed) : answer.transaction(txId, committed);
-        answer.change(
-                Kind.CHANGE,
-                ChangeEvent.of(operation, layout.keys().of(row), row, lsn, position),
-                layout.seen(),
-                captured);
-        return true;
-    }
-
-    private boolean scanColumns(Layout layout) {
-        int columns = layout.columns().size();
-        if (starts.length < columns) {
-            starts = new int[columns];
-            ends = new int[columns];
-        }
-        writer.begin();
-        for (int i = 0; i < columns; i++) {
-            if (!expect(layout.name(i))) {
-                return false;
-            }
-            int end = CompactJson.end(bytes, place, bytes.length);
-            if (end < 0) {
-                return false;
-            }
-            starts[i] = place;
-            ends[i] = end;
-            if (layout.isKept(i)) {
-                if (isNull(bytes, place, end)) {
-                    writer.addNull();
-                } else {
-                    writer.add(bytes, place, end - place);
-                }
-            }
-            place = end;
-        }
-        return true;
-    }
-
-    private static boolean isNull(byte[] json, int start, int end) {
-        return end - start == 4 && json[start] == 'n';
-    }
-
-    /** Whether the record's key says what the row's key columns say, to the letter. */
-    private boolean isKeyOfRow(byte[] key, Layout layout) {
-        int at = 0;
-        for (int i = 0; i < layout.keySize(); i++) {
-            var name = layout.keyName(i);
-            int column = layout.keyPlace(i);
-            int length = ends[column] - starts[column];
-            int valueAt = at + name.length;
-            if (valueAt + length > key.length
-                    || !Arrays.equals(key, at, valueAt, name, 0, name.length)
-                    || !Arrays.equals(key, valueAt, valueAt + length, bytes, starts[column], ends[column])
-                    || isNull(bytes, starts[column], ends[column])) {
-                return false;
-            }
-            at = valueAt + length;
-        }
-        return at == key.length - 1 && key[at] == '}';
-    }
-
-    private boolean expect(byte[] wanted) {
-        int end = place + wanted.length;
-        if (end > bytes.length || !Arrays.equals(bytes, place, end, wanted, 0, wanted.length)) {
-            return false;
-        }
-        place = end;
-        return true;
-    }
-
-    /** A whole number, not below zero, of at most 18 digits. */
-    private boolean number() {
-        int i = place;
-        int limit = Math.min(bytes.length, place + 18);
-        long value = 0;
-        while (i < limit && bytes[i] >= '0' && bytes[i] <= '9') {
-            value = value * 10 + (bytes[i] - '0');
-            i++;
-        }
-        if (i == place || (bytes[place] == '0' && i > place + 1)) {
-            return false;
-        }
-        place = i;
-        number = value;
-        return true;
-    }
-
-    /** Any layout of the table that is named at {@code at}, the latest first; steps behind the name. */
-    private Layout layoutOf(int at) {
-        place = at;
-        for (int i = layouts.size() - 1; i >= 0; i--) {
-            if (expect(layouts.get(i).source())) {
-                return layouts.get(i);
-            }
-        }
-        return null;
-    }
-
-    private Layout layoutOf(TableId table, int at) {
-        place = at;
-        for (var layout : layouts) {
-            if (layout.table().equals(table) && expect(layout.definition())) {
-                return layout;
-            }
-        }
-        return null;
-    }
-
-    private static Operation operation(byte op) {
-        return switch (op) {
-            case 'c' -> Operation.CREATE;
-            case 'u' -> Operation.UPDATE;
-            case 'r' -> Operation.READ;
-            default -> null;
-        };
+        return scanner.scan(key, value);
     }
 
     /** Reads a record as JSON. */
@@ -310,7 +96,7 @@ final class OwnFormat {
             seen = true;
             return delete(table, record, keyMembers, keyTypes, new Change(Operation.DELETE, lsn, position, captured));
         }
-        var operation = op.length() == 1 ? operation((byte) op.charAt(0)) : null;
+        var operation = op.length() == 1 ? RecordScanner.operation((byte) op.charAt(0)) : null;
         if (operation == null) {
             throw new MalformedRecordException(
                     "its operation is '" + op + "', which is none of c, u, d, r, t, m and s");
@@ -449,13 +235,8 @@ final class OwnFormat {
 
     /** Reads a record without a value, by its key and by the header that says whose it is. */
     Kind tombstone(byte[] key, byte[] header) {
-        bytes = header;
-        var layout = layouts.isEmpty() ? null : layoutOf(0);
-        if (layout != null && number()) {
-            long lsn = number;
-            if (expect(layout.tombstoneEnd()) && place == header.length && scanKey(key, layout)) {
-                return tombstone(Kind.TOMBSTONE, layout, lsn);
-            }
+        if (scanner.scanTombstone(key, header)) {
+            return answer.kind();
         }
         var members = JsonMembers.of("the header", header);
         var keyMembers = JsonMembers.of("the key", key);
