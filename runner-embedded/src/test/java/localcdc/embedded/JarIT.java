@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import localcdc.common.cli.JarProcess;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,8 @@ class JarIT {
         arguments.removeIf(argument -> argument.startsWith("--pg-password-file"));
         arguments.addAll(List.of("--http-port=0", "--table=public.*"));
         arguments.addAll(List.of(more));
-        return JarProcess.start(folder, database.database().server().password(), arguments);
+        var password = database.database().server().password();
+        return JarProcess.start("runner-embedded", "256m", folder, Map.of("PGPASSWORD", password), arguments);
     }
 
     /** Waits until the map holds what Postgres prints for each row. */

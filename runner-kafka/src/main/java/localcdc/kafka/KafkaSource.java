@@ -55,6 +55,7 @@ final class KafkaSource implements ChangeSource {
     private Barriers barriers;
     private TopicWatch watch;
     private Look seen;
+    private boolean followedWholly;
     private Set<String> subscribed = Set.of();
     private long followed;
     private boolean inTrouble;
@@ -178,7 +179,7 @@ final class KafkaSource implements ChangeSource {
                 control.poll(Duration.ZERO);
                 var latest = watch.latest();
                 if (latest.look().problem() == null) {
-                    if (!latest.look().equals(seen)) {
+                    if (!(followedWholly && latest.look().equals(seen))) {
                         follow(latest.look());
                     }
                     followed = latest.number();
@@ -214,6 +215,7 @@ final class KafkaSource implements ChangeSource {
 
     /** Reads what the look shows: topics and partitions that have come, gone, or been made again. */
     private void follow(Look look) {
+        followedWholly = false;
         seen = look;
         var remade = new HashSet<TopicPartition>();
         look.topics().forEach((name, topic) -> {
@@ -234,6 +236,7 @@ final class KafkaSource implements ChangeSource {
         }
         control.assign(partitionsOf(look, look.control()));
         facts.partitionsInAll(partitionsOf(look, look.data()).size());
+        followedWholly = true;
     }
 
     private static Set<TopicPartition> partitionsOf(Look look, Set<String> topics) {

@@ -39,8 +39,15 @@ final class TopicReader implements AutoCloseable {
     private final ChangeHandler handler;
     private final KafkaSettings settings;
     private final Function<String, TableId> tableOfTopic;
+    /**
+     * What it is to read. The consumer's own answer is another one while a group's partitions move: its thread gives them
+     * away a while after it has told so.
+     */
+    private final Set<TopicPartition> owned = new HashSet<>();
+
     private final Map<TopicPartition, Stream> streams = new ConcurrentHashMap<>();
     private boolean everAssigned;
+    private boolean closing;
 
     /**
      * @param consumer closed with this reader
@@ -66,12 +73,12 @@ final class TopicReader implements AutoCloseable {
     void assign(Set<TopicPartition> wanted) {
         var gone = new HashSet<>(streams.keySet());
         gone.removeAll(wanted);
-        var come = new HashSet<>(wanted);
-        come.removeAll(streams.keySet());
-        if (!(gone.isEmpty() && come.isEmpty())) {
+        if (!(gone.isEmpty() && streams.keySet().containsAll(wanted))) {
             consumer.assign(wanted);
+            owned.clear();
+            owned.addAll(wanted);
             end(gone);
-            begin(come);
+            beginWhatIsOwned();
         }
         everAssigned = true;
     }
@@ -82,26 +89,36 @@ final class TopicReader implements AutoCloseable {
             @Override
             public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
                 LOG.info("Group {} gives us {}", settings.group(), partitions);
-                begin(partitions);
+                owned.addAll(partitions);
+                beginWhatIsOwned();
                 everAssigned = true;
             }
 
             @Override
             public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
                 LOG.info("Group {} takes back {}", settings.group(), partitions);
-                end(partitions);
+                leave(partitions);
             }
 
             @Override
             public void onPartitionsLost(Collection<TopicPartition> partitions) {
                 LOG.warn("Group {} has given to others {}", settings.group(), partitions);
-                end(partitions);
+                leave(partitions);
             }
         });
     }
 
+    private void leave(Collection<TopicPartition> partitions) {
+        if (!closing) {
+            owned.removeAll(partitions);
+            end(partitions);
+        }
+    }
+
     /** Begins to read partitions from their beginning; what is there now is what the map has to catch up with. */
-    private void begin(Collection<TopicPartition> partitions) {
+    private void beginWhatIsOwned() {
+        var partitions = new HashSet<>(owned);
+        partitions.removeAll(streams.keySet());
         if (partitions.isEmpty()) {
             return;
         }
@@ -136,12 +153,12 @@ final class TopicReader implements AutoCloseable {
     void restart(Collection<TopicPartition> partitions, String why) {
         LOG.warn("Reading {} again from the beginning: {}", partitions, why);
         var held = new HashSet<>(partitions);
-        held.retainAll(consumer.assignment());
+        held.retainAll(owned);
         end(held);
         if (!rows) {
             applier.forgetControl();
         }
-        begin(held);
+        beginWhatIsOwned();
     }
 
     /**
@@ -153,10 +170,8 @@ final class TopicReader implements AutoCloseable {
         if (isIdle()) {
             return 0;
         }
-        var missing = new HashSet<>(consumer.assignment());
-        missing.removeAll(streams.keySet());
-        // A rebalance that could not be finished, since the broker did not answer.
-        begin(missing);
+        // Some may be left that could not be begun, since the broker did not answer.
+        beginWhatIsOwned();
         var records = consumer.poll(patience);
         for (var partition : records.partitions()) {
             var stream = streams.get(partition);
@@ -176,12 +191,14 @@ final class TopicReader implements AutoCloseable {
 
     /** Whether it reads nothing at all, so that waiting for records means nothing. */
     boolean isIdle() {
-        return streams.isEmpty() && consumer.subscription().isEmpty();
+        return owned.isEmpty() && consumer.subscription().isEmpty();
     }
 
     /** Whether it has not yet been told what to read, or is behind what was there when it began. */
     boolean isBehind() {
-        return !everAssigned || streams.values().stream().anyMatch(Stream::isBehind);
+        return !everAssigned
+                || !streams.keySet().containsAll(owned)
+                || streams.values().stream().anyMatch(Stream::isBehind);
     }
 
     /** After an interruption: it has caught up only with what is there now. */
@@ -221,8 +238,10 @@ final class TopicReader implements AutoCloseable {
         return topics;
     }
 
+    /** The map keeps what it holds: the last report shows it. */
     @Override
     public void close() {
+        closing = true;
         consumer.close(org.apache.kafka.clients.consumer.CloseOptions.timeout(Duration.ofSeconds(5)));
     }
 }

@@ -1,4 +1,4 @@
-package localcdc.embedded;
+package localcdc.common.cli;
 
 import static org.awaitility.Awaitility.await;
 
@@ -13,12 +13,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import localcdc.stack.TestPostgres;
 
-/** The runnable jar as a process of its own, as a user starts it. Close kills it. */
-final class JarProcess implements AutoCloseable {
+/** A runner's runnable jar as a process of its own, as a user starts it. Close kills it. */
+public final class JarProcess implements AutoCloseable {
+
+    /** How long anything may take that is waited for. */
+    public static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private static final Pattern LISTENS = Pattern.compile("status server listens at (http://[0-9.:]+)");
 
@@ -34,29 +38,43 @@ final class JarProcess implements AutoCloseable {
         this.err = err;
     }
 
-    /** Starts it in Tokyo. The password is in the environment and nothing else of ours is. */
-    static JarProcess start(Path folder, String password, List<String> arguments) throws IOException {
-        var jar = Path.of(System.getProperty("project.build.directory", "target"), "runner-embedded.jar");
+    /**
+     * Starts it in Tokyo. Of what a runner takes from the environment only this is there.
+     *
+     * @param program the jar's name, of the module under test
+     * @param heap such as {@code 128m}
+     * @param folder for what it prints
+     */
+    public static JarProcess start(
+            String program, String heap, Path folder, Map<String, String> environment, List<String> arguments)
+            throws IOException {
+        var jar = Path.of(System.getProperty("project.build.directory", "target"), program + ".jar");
         if (!Files.exists(jar)) {
             TestPostgres.skip("there is no " + jar.getFileName() + "; './mvnw verify' makes it first");
         }
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Duser.timezone=Asia/Tokyo", "-Xmx256m", "-jar", jar.toString()));
+        // It lives for seconds: compiling well would take longer than what it does.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + heap));
+        command.addAll(List.of("-Duser.timezone=Asia/Tokyo", "-jar", jar.toString()));
         command.addAll(arguments);
         var out = Files.createTempFile(folder, "stdout", ".txt");
         var err = Files.createTempFile(folder, "stderr", ".txt");
         var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().keySet().removeIf(name -> name.startsWith("PG") || name.endsWith("JAVA_OPTIONS"));
-        builder.environment().put("PGPASSWORD", password);
+        builder.environment()
+                .keySet()
+                .removeIf(name -> name.startsWith("PG") || name.startsWith("KAFKA") || name.endsWith("JAVA_OPTIONS"));
+        builder.environment().putAll(environment);
         return new JarProcess(builder.start(), out, err);
     }
 
-    String out() {
+    /** What it has printed to stdout so far. */
+    public String out() {
         return read(out);
     }
 
-    String err() {
+    /** What it has printed to stderr so far. */
+    public String err() {
         return read(err);
     }
 
@@ -69,43 +87,53 @@ final class JarProcess implements AutoCloseable {
     }
 
     /** Waits until everything committed before the start is applied. */
-    JarProcess awaitReady() {
-        await().atMost(RunningPath.PATIENCE).until(() -> {
-            if (!process.isAlive()) {
-                throw new AssertionError("the process ended with " + process.exitValue() + ":\n" + err());
-            }
+    public JarProcess awaitReady() {
+        await().atMost(PATIENCE).until(() -> {
+            assertAlive();
             return LISTENS.matcher(err()).find() && get("/readyz").statusCode() == 200;
         });
         return this;
     }
 
-    /** Asks its status server. */
-    HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    /** Where its status server listens, once it has said so: {@code http://127.0.0.1:PORT}. */
+    public String url() throws IOException {
         var listens = LISTENS.matcher(err());
         if (!listens.find()) {
             throw new IOException("the status server's address is not printed yet:\n" + err());
         }
-        var request = HttpRequest.newBuilder(URI.create(listens.group(1) + path))
+        return listens.group(1);
+    }
+
+    private void assertAlive() {
+        if (!process.isAlive()) {
+            throw new AssertionError("the process ended with " + process.exitValue() + ":\n" + err());
+        }
+    }
+
+    /** Asks its status server. */
+    public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+        assertAlive();
+        var request = HttpRequest.newBuilder(URI.create(url() + path))
                 .timeout(Duration.ofSeconds(10))
                 .build();
         return http.send(request, HttpResponse.BodyHandlers.ofString());
     }
 
     /** SIGTERM. */
-    JarProcess terminate() {
+    public JarProcess terminate() {
         process.destroy();
         return this;
     }
 
     /** SIGKILL. */
-    JarProcess kill() {
+    public JarProcess kill() {
         process.destroyForcibly();
         return this;
     }
 
     /** Waits for its end and returns the exit code. */
-    int awaitExit() throws InterruptedException {
-        if (!process.waitFor(RunningPath.PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+    public int awaitExit() throws InterruptedException {
+        if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
             throw new AssertionError("the process does not end:\n" + err());
         }
         return process.exitValue();
@@ -115,7 +143,7 @@ final class JarProcess implements AutoCloseable {
     public void close() {
         process.destroyForcibly()
                 .onExit()
-                .orTimeout(RunningPath.PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
                 .join();
     }
 }
