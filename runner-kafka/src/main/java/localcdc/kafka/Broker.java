@@ -16,6 +16,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Asks the broker which topics there are. For one thread; the caller closes it. */
 final class Broker implements AutoCloseable {
 
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(10);
     private static final Duration FINDING_OUT = Duration.ofSeconds(8);
     private static final Duration CLOSING = Duration.ofSeconds(2);
 
@@ -53,7 +54,7 @@ final class Broker implements AutoCloseable {
      */
     Look firstLook() throws SourceException, InterruptedException {
         try {
-            return look(ConsumerSettings.PATIENCE);
+            return look(FIRST_LOOK);
         } catch (SourceException e) {
             if (!KafkaProblem.isSilence(e)) {
                 throw e;

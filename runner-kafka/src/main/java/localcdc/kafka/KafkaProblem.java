@@ -1,5 +1,6 @@
 package localcdc.kafka;
 
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import localcdc.core.source.SourceException;
 import org.apache.kafka.common.KafkaException;
@@ -43,7 +44,8 @@ final class KafkaProblem {
         return withoutSecrets(
                 settings,
                 problem(
-                        "The Kafka client's settings are wrong: " + innermost(thrown) + ".",
+                        "The Kafka client's settings are wrong: "
+                                + wrongStorePassword(thrown).orElseGet(() -> innermost(thrown)) + ".",
                         "Correct --bootstrap-servers, --kafka or the file of --kafka-config.",
                         thrown));
     }
@@ -115,6 +117,19 @@ final class KafkaProblem {
                         + cause.getClass().getSimpleName() + ": " + cause.getMessage(),
                 "Look at the broker's log.",
                 thrown);
+    }
+
+    /** Below the sentence that says so, Java has the exceptions of its decryption. */
+    private static Optional<String> wrongStorePassword(Throwable thrown) {
+        var store = "";
+        for (var t = thrown; t != null; t = t.getCause()) {
+            var message = String.valueOf(t.getMessage());
+            if (message.contains("password was incorrect")) {
+                return Optional.of(store + message);
+            }
+            store = message.contains("keystore") ? message + ": " : store;
+        }
+        return Optional.empty();
     }
 
     private static String innermost(Throwable thrown) {

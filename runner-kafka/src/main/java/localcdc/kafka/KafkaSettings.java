@@ -83,6 +83,11 @@ public record KafkaSettings(
                 columnsLeftOut);
     }
 
+    /** Whether the broker is told who we are, and may hide from us what is not for us. */
+    boolean hasIdentity() {
+        return kafka.keySet().stream().anyMatch(key -> key.startsWith("sasl.") || key.startsWith("ssl.keystore."));
+    }
+
     /** Whether a topic of this name is asked for. */
     boolean asksFor(String topic) {
         return pattern == null ? topics.contains(topic) : pattern.matcher(topic).matches();

@@ -19,6 +19,9 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -30,13 +33,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread, {@code cdc-source}, reads, applies and decides. A partition that comes, goes, is made again or has lost the
  * records that were to be read next is dropped from the map and read anew; while it is behind what it held when its reading
- * began, or while the broker or Connect is in trouble, the path is not ready and says why.
+ * began, or while the broker or Connect is in trouble, the path is not ready and says why. Who is refused by the broker at
+ * the start has wrong settings, and the path ends; later somebody has changed a password or a right, and it waits.
  */
 final class KafkaSource implements ChangeSource {
 
     private static final Logger LOG = LoggerFactory.getLogger(KafkaSource.class);
     private static final Duration POLL = Duration.ofMillis(20);
     private static final Duration PROGRESS_EVERY = Duration.ofSeconds(3);
+    private static final Duration REFUSED_PAUSE = Duration.ofSeconds(1);
+    /** How long no question may be refused until the broker counts as content: a fetch is answered earlier than that. */
+    private static final Duration CONTENT_AFTER = Duration.ofSeconds(3);
+
     private static final Duration SETTLED_EVERY = Duration.ofSeconds(2);
 
     private final KafkaSettings settings;
@@ -59,6 +67,9 @@ final class KafkaSource implements ChangeSource {
     private Set<String> subscribed = Set.of();
     private long followed;
     private boolean inTrouble;
+    private boolean everReady;
+    private String refusal;
+    private long refusedNanos;
     private SourceState told = SourceState.STARTING;
     private long nextProgress;
     private long nextSettled;
@@ -117,11 +128,7 @@ final class KafkaSource implements ChangeSource {
     }
 
     private void openReaders() {
-        var consumer = new KafkaConsumer<byte[], byte[]>(
-                settings.group() == null
-                        ? ConsumerSettings.alone(settings, "data")
-                        : ConsumerSettings.shared(settings));
-        data = new TopicReader(consumer, true, applier, handler, settings, this::tableOf);
+        openData();
         control = new TopicReader(
                 new KafkaConsumer<>(ConsumerSettings.alone(settings, "control")),
                 false,
@@ -130,6 +137,14 @@ final class KafkaSource implements ChangeSource {
                 settings,
                 this::tableOf);
         facts.readers(data, control);
+    }
+
+    private void openData() {
+        var consumer = new KafkaConsumer<byte[], byte[]>(
+                settings.group() == null
+                        ? ConsumerSettings.alone(settings, "data")
+                        : ConsumerSettings.shared(settings));
+        data = new TopicReader(consumer, true, applier, handler, settings, this::tableOf);
     }
 
     private TableId tableOf(String topic) {
@@ -197,8 +212,31 @@ final class KafkaSource implements ChangeSource {
             } catch (RetriableException e) {
                 LOG.debug("the broker did not answer", e);
                 pause(POLL);
+            } catch (AuthenticationException | AuthorizationException e) {
+                refused(e);
             }
         }
+    }
+
+    /** The broker does not take us for who we were, or does not let us do what we did. */
+    private void refused(ApiException e) throws InterruptedException {
+        if (!everReady) {
+            throw e;
+        }
+        refusal = KafkaProblem.explain(settings, e).getMessage();
+        refusedNanos = System.nanoTime();
+        inTrouble = true;
+        tell(SourceState.RECOVERING, refusal);
+        if (settings.group() != null) {
+            // A member that was refused once is none any more, and does not become one again.
+            data.forget();
+            close(data);
+            openData();
+            facts.readers(data, control);
+            subscribed = Set.of();
+            followedWholly = false;
+        }
+        pause(REFUSED_PAUSE);
     }
 
     private void restart(Set<TopicPartition> partitions, String why) {
@@ -285,6 +323,7 @@ final class KafkaSource implements ChangeSource {
         }
         if (told != SourceState.STREAMING) {
             assumeEmptyTables();
+            everReady = true;
             tell(
                     SourceState.STREAMING,
                     "everything that the topics held is applied, "
@@ -305,7 +344,14 @@ final class KafkaSource implements ChangeSource {
                 .filter(topic -> !look.topics().containsKey(topic))
                 .toList();
         if (!gone.isEmpty()) {
-            return "topic " + String.join(", ", gone) + " is gone; waiting until it is made again";
+            return "topic " + String.join(", ", gone) + " is gone; waiting until it is made again"
+                    + (settings.hasIdentity() ? ", or until this user may DESCRIBE it again" : "");
+        }
+        if (refusal != null) {
+            if (System.nanoTime() - refusedNanos < CONTENT_AFTER.toNanos()) {
+                return refusal;
+            }
+            refusal = null;
         }
         return watch.connectProblem();
     }
@@ -390,12 +436,16 @@ final class KafkaSource implements ChangeSource {
         }
         for (var reader : new TopicReader[] {data, control}) {
             if (reader != null) {
-                try {
-                    reader.close();
-                } catch (KafkaException e) {
-                    LOG.debug("closing a consumer", e);
-                }
+                close(reader);
             }
+        }
+    }
+
+    private static void close(TopicReader reader) {
+        try {
+            reader.close();
+        } catch (KafkaException e) {
+            LOG.debug("closing a consumer", e);
         }
     }
 }

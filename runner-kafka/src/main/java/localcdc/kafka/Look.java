@@ -47,13 +47,14 @@ record Look(Set<String> existing, Map<String, Topic> topics, Set<String> control
                 .sorted()
                 .limit(TOPICS_SHOWN)
                 .collect(Collectors.joining(", "));
-        boolean knownToBroker = settings.kafka().keySet().stream().anyMatch(key -> key.startsWith("sasl."));
         return Optional.of(new SourceException(
                 "There is no topic " + (settings.pattern() == null ? String.join(", ", missing) : settings.asked())
                         + " at " + settings.bootstrapServers() + ". "
                         + (there.isEmpty() ? "It has no topics at all." : "It has " + there + "."),
                 "Correct --topic, or wait until the connector has written its first record: that makes the topic."
-                        + (knownToBroker ? " A topic that this user may not DESCRIBE does not show, either." : "")));
+                        + (settings.hasIdentity()
+                                ? " A topic that this user may not DESCRIBE does not show, either."
+                                : "")));
     }
 
     boolean isControl(String topic) {

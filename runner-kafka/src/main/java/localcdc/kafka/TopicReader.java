@@ -115,6 +115,12 @@ final class TopicReader implements AutoCloseable {
         }
     }
 
+    /** Reads nothing any more: what it has filled leaves the map. */
+    void forget() {
+        owned.clear();
+        end(List.copyOf(streams.keySet()));
+    }
+
     /** Begins to read partitions from their beginning; what is there now is what the map has to catch up with. */
     private void beginWhatIsOwned() {
         var partitions = new HashSet<>(owned);
