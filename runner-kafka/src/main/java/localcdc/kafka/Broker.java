@@ -29,11 +29,15 @@ final class Broker implements AutoCloseable {
     }
 
     /**
-     * Makes a client; nothing is asked yet.
+     * Makes a client; nothing is asked yet but whether Kafka is there at all.
      *
-     * @throws SourceException when its settings are wrong, or name a host that is not known
+     * @throws SourceException when its settings are wrong, or lead to an unknown host or to somebody else than a broker
      */
     static Broker connect(KafkaSettings settings) throws SourceException {
+        var wrong = Reachability.wrongSpeaker(settings);
+        if (wrong.isPresent()) {
+            throw wrong.get();
+        }
         try {
             return new Broker(settings, Admin.create(ConsumerSettings.admin(settings)));
         } catch (KafkaException e) {

@@ -50,6 +50,10 @@ final class Handshake {
         HUNG_UP,
         /** Somebody listens, and says nothing. */
         SILENT,
+        /** Somebody listens who expects TLS, which is not spoken here. */
+        EXPECTS_TLS,
+        /** Somebody listens, and answers as no broker does. */
+        NO_KAFKA,
         /** It is a broker that does not accept us, or we do not accept it; the answer has the sentences. */
         REJECTED,
         /** It is a broker, and it answers. */
@@ -74,12 +78,28 @@ final class Handshake {
         if (failed != null) {
             return new Answer(address, failed, List.of(), null);
         }
+        var wrong = wrongSpeaker(settings, host, port, deadline.left(patience));
+        if (wrong != null) {
+            return new Answer(address, wrong, List.of(), null);
+        }
         var last = new Answer(address, End.SILENT, List.of(), null);
         // A broker that is just starting hangs up, too.
         for (int i = 0; i < TRIES && !deadline.isOver() && (i == 0 || last.end == End.HUNG_UP); i++) {
             last = speak(settings, new Node(0, host, port), address, deadline.left(patience));
         }
         return last;
+    }
+
+    /** {@link End#EXPECTS_TLS}, {@link End#NO_KAFKA}, or null where a client may be let loose on the address. */
+    static End wrongSpeaker(KafkaSettings settings, String host, int port, Duration patience) {
+        if (settings.securityProtocol().endsWith("SSL")) {
+            return null;
+        }
+        return switch (Greeting.answered(host, port, patience)) {
+            case TLS -> End.EXPECTS_TLS;
+            case OTHER -> End.NO_KAFKA;
+            case KAFKA_OR_NONE -> null;
+        };
     }
 
     private static End connect(String host, int port, Duration patience) {

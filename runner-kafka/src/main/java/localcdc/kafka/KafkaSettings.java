@@ -3,6 +3,7 @@ package localcdc.kafka;
 import java.net.URI;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -81,6 +82,11 @@ public record KafkaSettings(
                 onBadRecord,
                 tablesLeftOut,
                 columnsLeftOut);
+    }
+
+    /** PLAINTEXT, SASL_PLAINTEXT, SSL or SASL_SSL. */
+    String securityProtocol() {
+        return kafka.getOrDefault("security.protocol", "PLAINTEXT").toUpperCase(Locale.ROOT);
     }
 
     /** Whether the broker is told who we are, and may hide from us what is not for us. */

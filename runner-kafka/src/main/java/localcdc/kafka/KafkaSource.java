@@ -193,7 +193,8 @@ final class KafkaSource implements ChangeSource {
                 }
                 control.poll(Duration.ZERO);
                 var latest = watch.latest();
-                if (latest.look().problem() == null) {
+                // Who is refused does not see, either, what is there.
+                if (latest.look().problem() == null && refusal == null) {
                     if (!(followedWholly && latest.look().equals(seen))) {
                         follow(latest.look());
                     }
@@ -340,18 +341,18 @@ final class KafkaSource implements ChangeSource {
         if (look.problem() != null) {
             return look.problem();
         }
+        if (refusal != null) {
+            if (System.nanoTime() - refusedNanos < CONTENT_AFTER.toNanos()) {
+                return refusal;
+            }
+            refusal = null;
+        }
         var gone = settings.topics().stream()
                 .filter(topic -> !look.topics().containsKey(topic))
                 .toList();
         if (!gone.isEmpty()) {
             return "topic " + String.join(", ", gone) + " is gone; waiting until it is made again"
                     + (settings.hasIdentity() ? ", or until this user may DESCRIBE it again" : "");
-        }
-        if (refusal != null) {
-            if (System.nanoTime() - refusedNanos < CONTENT_AFTER.toNanos()) {
-                return refusal;
-            }
-            refusal = null;
         }
         return watch.connectProblem();
     }

@@ -16,6 +16,7 @@ import localcdc.core.source.SourceException;
 final class Reachability {
 
     private static final Duration ONE_ADDRESS = Duration.ofSeconds(3);
+    private static final Duration GREETING = Duration.ofSeconds(1);
 
     private Reachability() {}
 
@@ -23,17 +24,14 @@ final class Reachability {
     static List<Finding> check(KafkaSettings settings, Deadline deadline) {
         var answers = new ArrayList<Handshake.Answer>();
         for (var server : settings.bootstrapServers().split(",", -1)) {
-            int colon = server.lastIndexOf(':');
-            var host = server.substring(0, colon).replaceAll("[\\[\\]]", "");
-            int port = Integer.parseInt(server.substring(colon + 1));
-            answers.add(Handshake.with(settings, host, port, deadline.left(ONE_ADDRESS)));
+            answers.add(Handshake.with(settings, host(server), port(server), deadline.left(ONE_ADDRESS)));
         }
         var first = answers.stream()
                 .filter(answer -> answer.end() == Handshake.End.ANSWERED)
                 .findFirst();
         var findings = new ArrayList<Finding>();
-        first.ifPresent(answer -> findings.add(
-                Finding.ok("bootstrap", "Kafka answers at " + answer.address() + " (" + security(settings) + ").")));
+        first.ifPresent(answer -> findings.add(Finding.ok(
+                "bootstrap", "Kafka answers at " + answer.address() + " (" + settings.securityProtocol() + ").")));
         for (var answer : answers) {
             if (answer.end() != Handshake.End.ANSWERED) {
                 findings.add(bootstrap(settings, answer, first.isPresent()));
@@ -41,6 +39,26 @@ final class Reachability {
         }
         first.ifPresent(answer -> findings.add(advertised(settings, answer, answers, deadline)));
         return findings;
+    }
+
+    private static String host(String server) {
+        return server.substring(0, server.lastIndexOf(':')).replaceAll("[\\[\\]]", "");
+    }
+
+    private static int port(String server) {
+        return Integer.parseInt(server.substring(server.lastIndexOf(':') + 1));
+    }
+
+    /** Why no client may be let loose on one of the addresses, since its memory would not be enough for the answer. */
+    static Optional<SourceException> wrongSpeaker(KafkaSettings settings) {
+        for (var server : settings.bootstrapServers().split(",", -1)) {
+            var wrong = Handshake.wrongSpeaker(settings, host(server), port(server), GREETING);
+            if (wrong != null) {
+                var finding = bootstrap(settings, new Handshake.Answer(server, wrong, List.of(), null), false);
+                return Optional.of(new SourceException(finding.found(), finding.remedy()));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Why no broker answers, as what a start says; nothing where the brokers can be reached. */
@@ -51,10 +69,6 @@ final class Reachability {
                 .map(finding -> new SourceException(finding.found(), finding.remedy(), cause));
     }
 
-    private static String security(KafkaSettings settings) {
-        return settings.kafka().getOrDefault("security.protocol", "PLAINTEXT").toUpperCase(java.util.Locale.ROOT);
-    }
-
     private static Finding bootstrap(KafkaSettings settings, Handshake.Answer answer, boolean anotherAnswers) {
         var finding =
                 switch (answer.end()) {
@@ -63,16 +77,16 @@ final class Reachability {
                                 "bootstrap",
                                 answer.refusal().getMessage(),
                                 answer.refusal().remedy());
-                    case HUNG_UP, SILENT ->
+                    case HUNG_UP, SILENT, EXPECTS_TLS, NO_KAFKA ->
                         Finding.error(
                                 "bootstrap",
-                                "No Kafka broker answers at " + answer.address() + ": something listens there, but "
-                                        + (answer.end() == Handshake.End.SILENT ? "says nothing" : "hangs up")
-                                        + " when it is spoken to with security.protocol=" + security(settings) + ".",
+                                "No Kafka broker answers at " + answer.address() + ": " + why(answer)
+                                        + " when it is spoken to with security.protocol=" + settings.securityProtocol()
+                                        + ".",
                                 "Set security.protocol to what this listener speaks (PLAINTEXT, SASL_PLAINTEXT, SSL or"
                                         + " SASL_SSL; the broker's listener.security.protocol.map says it) in the file of"
                                         + " --kafka-config, or give the port of a listener that speaks "
-                                        + security(settings) + ".");
+                                        + settings.securityProtocol() + ".");
                     default ->
                         Finding.error(
                                 "bootstrap",
@@ -93,6 +107,8 @@ final class Reachability {
             case UNREACHABLE -> "the network does not lead there";
             case HUNG_UP -> "something listens there, but hangs up";
             case SILENT -> "something listens there, but says nothing";
+            case EXPECTS_TLS -> "something listens there, but expects TLS";
+            case NO_KAFKA -> "something listens there, but does not answer as Kafka does";
             case REJECTED -> answer.refusal().getMessage();
             case ANSWERED -> "it answers";
         };

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import localcdc.common.cli.JarProcess;
 import localcdc.common.cli.MainCall;
 import localcdc.core.source.SourceException;
 import localcdc.core.source.SourceState;
@@ -196,7 +197,7 @@ class SecurityIT {
         var spoken = "when it is spoken to with security.protocol=";
         var refusals = List.of(
                 refusal(broker.sasl(), Map.of(), spoken + "PLAINTEXT", "Set security.protocol"),
-                refusal(broker.tls(), Map.of(), spoken + "PLAINTEXT", "Set security.protocol"),
+                refusal(broker.tls(), Map.of(), "expects TLS " + spoken + "PLAINTEXT", "Set security.protocol"),
                 refusal(plain, broker.trusting("broker"), spoken + "SSL", "Set security.protocol"),
                 refusal(
                         plain,
@@ -208,7 +209,7 @@ class SecurityIT {
                 refusal(
                         broker.tls(),
                         SecureBroker.as("reader", PASSWORD),
-                        spoken + "SASL_PLAINTEXT",
+                        "expects TLS " + spoken + "SASL_PLAINTEXT",
                         "Set security.protocol"),
                 refusal(
                         broker.tls(),
@@ -229,6 +230,17 @@ class SecurityIT {
                 refusal(broker.sasl(), saslOfAnotherKind, "did not accept who we are", "Check security.protocol"));
 
         refusals.forEach(CompletableFuture::join);
+    }
+
+    @Test
+    void takesNoAlertOfTlsForARecordsLength() throws Exception {
+        var arguments = List.of("--topic=" + topic.name(), "--bootstrap-servers=" + broker.tls(), "--http-port=0");
+        try (var jar = JarProcess.start("runner-kafka", "128m", folder, Map.of(), arguments)) {
+            assertThat(jar.awaitExit()).as(jar.err()).isEqualTo(3);
+            assertThat(jar.err())
+                    .contains("when it is spoken to with security.protocol=PLAINTEXT", "Set security.protocol")
+                    .doesNotContain("\tat ", "OutOfMemoryError");
+        }
     }
 
     /** Starts beside the others. */
@@ -295,9 +307,9 @@ class SecurityIT {
     void showsNothingAsGoneForGoodThatThisUserMayNotSeeForAWhile() throws Exception {
         var settings = reading(broker.sasl(), SecureBroker.as("reader", PASSWORD));
         try (var path = KafkaPath.start(settings)) {
-            // READ is all he has, and DESCRIBE comes with it.
+            // READ is all he has, and DESCRIBE comes with it: it is told as what is seen first, refused or gone.
             broker.forbid("reader", AclOperation.READ, ResourceType.TOPIC, prefix);
-            awaitReason(path, "DESCRIBE");
+            awaitReason(path, topic.name());
 
             broker.allow("reader", AclOperation.READ, ResourceType.TOPIC, prefix);
             topic.put(4, "back").flush();
