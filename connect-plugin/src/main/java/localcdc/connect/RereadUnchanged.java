@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import localcdc.core.event.TableId;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
@@ -39,6 +41,8 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
     private static final char MARK = '\u0001';
 
     private static final int KNOWN_TABLES = 1000;
+    private static final long VISIBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
     private final IdentityHashMap<Schema, RereadTable> tables = new IdentityHashMap<>();
     private final Set<TableId> told = new HashSet<>();
@@ -85,7 +89,8 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
         var missing = missing(after);
         if (!missing.isEmpty()) {
             var source = value.getStruct("source");
-            read(new TableId(source.getString("schema"), source.getString("table")), eventKey, after, missing);
+            var table = new TableId(source.getString("schema"), source.getString("table"));
+            read(table, source.getInt64("txId"), eventKey, after, missing);
         }
     }
 
@@ -101,9 +106,9 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
         return missing;
     }
 
-    private void read(TableId table, Struct key, Struct after, List<String> columns) {
+    private void read(TableId table, Long txId, Struct key, Struct after, List<String> columns) {
         try {
-            var values = readOrTryAgain(table, key, after, columns);
+            var values = readVisible(table, txId, key, after, columns);
             if (values.isEmpty()) {
                 tell(table, columns, "the row is gone, or the table has changed meanwhile", null);
                 return;
@@ -115,6 +120,26 @@ public final class RereadUnchanged implements PostProcessor, BeanRegistryAware {
             // Whatever it is, the event goes out without the value, rather than the connector ends.
             tell(table, columns, e.getMessage(), e);
         }
+    }
+
+    /**
+     * A commit is in the log a moment before other sessions see it, and for long where it waits for a standby: a row whose key
+     * has changed is not there until then.
+     */
+    private Optional<List<String>> readVisible(TableId table, Long txId, Struct key, Struct after, List<String> columns)
+            throws SQLException {
+        var values = readOrTryAgain(table, key, after, columns);
+        long deadline = System.nanoTime() + VISIBLE_NANOS;
+        boolean visible = txId == null;
+        while (values.isEmpty() && !visible && System.nanoTime() < deadline) {
+            // Asked before the row is read again, so that what came between the two is not missed.
+            visible = VisibleTransaction.isVisible(server.open(), txId);
+            values = readOrTryAgain(table, key, after, columns);
+            if (values.isEmpty() && !visible) {
+                LockSupport.parkNanos(LOOK_NANOS);
+            }
+        }
+        return values;
     }
 
     private Optional<List<String>> readOrTryAgain(TableId table, Struct key, Struct after, List<String> columns)

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import localcdc.core.event.TableId;
@@ -231,6 +232,33 @@ class CanonicalRecordIT {
         // Then
         assertThat(text(records.get(records.size() - 1))).contains("\"reread\":[\"big\"]");
         assertThat(database.query("SELECT 1" + ours)).isEmpty();
+    }
+
+    /** The log has a commit before other sessions see it; a missing standby makes that moment long. */
+    @Test
+    void waitsUntilOthersSeeARowWhoseKeyHasChanged() throws Exception {
+        database.execute(
+                "CREATE TABLE c (id int PRIMARY KEY, big text)",
+                "ALTER TABLE c ALTER big SET STORAGE EXTERNAL",
+                "INSERT INTO c VALUES (1, " + BIG + ")");
+        try (var engine = RunningEngine.streaming(database, "public.c", "", settings())) {
+            database.execute("ALTER SYSTEM SET synchronous_standby_names = 'nobody'", "SELECT pg_reload_conf()");
+            CompletableFuture<Void> update;
+            try {
+                update = CompletableFuture.runAsync(() -> database.execute("UPDATE c SET id = 2"));
+                Awaitility.await()
+                        .until(() -> !database.query("SELECT 1 FROM pg_stat_activity WHERE application_name LIKE"
+                                        + " '%localcdc reread' AND query LIKE '%pg_visible_in_snapshot%'")
+                                .isEmpty());
+            } finally {
+                database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            }
+            update.join();
+            database.execute(END);
+
+            assertThat(texts(engine.awaitRecord("end", CanonicalRecordIT::isEnd)))
+                    .anyMatch(text -> text.contains("\"reread\":[\"big\"]") && text.contains("\"id\":2,\"big\":\"xxx"));
+        }
     }
 
     @Test

@@ -277,7 +277,8 @@ class SecurityIT {
             broker.forbid("reader", AclOperation.READ, ResourceType.TOPIC, prefix);
             topic.put(1, "while forbidden").delete(2).flush();
             for (var path : paths) {
-                awaitReason(path, "does not let us read " + topic.name());
+                // Of the topic, or of the control topic beside it: whichever is refused last.
+                awaitReason(path, "does not let us read " + prefix);
                 assertThat(path.pipeline().isReady()).isFalse();
             }
 
