@@ -23,6 +23,7 @@ import localcdc.embedded.server.ReplicationSlots;
 import localcdc.embedded.server.Selection;
 import localcdc.embedded.server.TablePattern;
 import localcdc.stack.ConnectorConfig;
+import localcdc.stack.ConnectorStatus;
 import localcdc.stack.LocalConnect;
 import localcdc.stack.LocalKafka;
 import localcdc.stack.StackException;
@@ -43,12 +44,14 @@ public final class KafkaPlatform implements AutoCloseable {
     private static final String APPLICATION = "localcdc lab";
     private static final long TOPICS_PATIENCE_SECONDS = 30;
     private static final long SLOT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final PgSettings postgres;
     private final Settings settings;
     private final String ownName = ReplicationSlots.newName(ReplicationSlots.CONNECTOR_PREFIX);
     private final ArrayDeque<Runnable> closing = new ArrayDeque<>();
+    private long restartedNanos = System.nanoTime() - RESTART_NANOS;
     private Connection control;
     private Selection selection;
     private LocalKafka kafka;
@@ -286,8 +289,31 @@ public final class KafkaPlatform implements AutoCloseable {
         return connect;
     }
 
-    /** Says again whose the slot is where the connection that said so was lost; to be called now and then. */
-    public void keepOwning() {
+    /**
+     * Mends what does not mend itself, to be called now and then: says again whose the slot is where the connection that said
+     * so was lost, and starts a connector or task anew that has failed, as when Postgres went down while it was starting.
+     */
+    public void keepRunning() {
+        keepOwning();
+        try {
+            if (connect.isAlive()) {
+                restartFailed();
+            }
+        } catch (StackException e) {
+            LOG.debug("the connector cannot be asked just now: {}", e.problem(), e);
+        }
+    }
+
+    private void restartFailed() {
+        var failed = connect.status(connector()).filter(ConnectorStatus::hasFailed);
+        if (failed.isPresent() && System.nanoTime() - restartedNanos > RESTART_NANOS) {
+            restartedNanos = System.nanoTime();
+            LOG.warn("{}: starting it again.", failed.get().reason());
+            connect.restartFailed(connector());
+        }
+    }
+
+    private void keepOwning() {
         try {
             if (control == null || !control.isValid(2)) {
                 closeControl();

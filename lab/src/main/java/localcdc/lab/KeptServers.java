@@ -65,14 +65,14 @@ public final class KeptServers {
         return this;
     }
 
-    /** Keeps broker and worker, and says now and then whose the slot is. */
+    /** Keeps broker and worker, and what runs in it. */
     public KeptServers add(KafkaPlatform platform) {
         var kafka = platform.kafka();
         servers.add(new Kept("Kafka", kafka::port, kafka::pid, kafka::onExit, kafka::start, kafka::logFile));
         var connect = platform.connect();
         servers.add(new Kept(
                 "Kafka Connect", connect::port, connect::pid, connect::onExit, connect::start, connect::logFile));
-        everyRound = platform::keepOwning;
+        everyRound = platform::keepRunning;
         return this;
     }
 

@@ -142,7 +142,7 @@ class FaultsIT {
                 }
             }
         }
-        platform.keepOwning();
+        platform.keepRunning();
     }
 
     private void compare(RandomWorkload workload) throws Exception {
@@ -157,6 +157,7 @@ class FaultsIT {
     private void awaitCaughtUp(Pipeline pipeline) {
         var marker = "faults-" + UUID.randomUUID();
         Awaitility.await(pipeline.runner()).atMost(PATIENCE).until(() -> {
+            platform.keepRunning();
             execute("SELECT pg_logical_emit_message(true, 'localcdc', '" + marker + "')");
             return pipeline.awaitMarker(marker, AGAIN);
         });

@@ -163,6 +163,15 @@ public final class LocalConnect implements AutoCloseable {
         }
     }
 
+    /** Starts a connector and its tasks anew where they have failed. */
+    public void restartFailed(String name) {
+        Answer answer = untilItTakesIt(
+                System.nanoTime() + PATIENCE.toNanos(), () -> program.rest().restartFailed(name));
+        if (!answer.succeeded()) {
+            throw refused("Kafka Connect does not start " + name + " anew", answer);
+        }
+    }
+
     /**
      * Removes a connector and the place it has reached, so that one of the same name begins from the beginning; returns when
      * its task has ended. Its topics stay, and so does what it uses in Postgres. Without effect when there is none.
