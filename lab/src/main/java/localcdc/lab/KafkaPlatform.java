@@ -308,7 +308,9 @@ public final class KafkaPlatform implements AutoCloseable {
         var failed = connect.status(connector()).filter(ConnectorStatus::hasFailed);
         if (failed.isPresent() && System.nanoTime() - restartedNanos > RESTART_NANOS) {
             restartedNanos = System.nanoTime();
-            LOG.warn("{}: starting it again.", failed.get().reason());
+            LOG.warn(
+                    "The connector has failed ({}): starting it again.",
+                    failed.get().reason());
             connect.restartFailed(connector());
         }
     }
