@@ -224,6 +224,9 @@ final class KafkaSource implements ChangeSource {
         if (!everReady) {
             throw e;
         }
+        if (isStopping()) {
+            return;
+        }
         refusal = KafkaProblem.explain(settings, e).getMessage();
         refusedNanos = System.nanoTime();
         inTrouble = true;

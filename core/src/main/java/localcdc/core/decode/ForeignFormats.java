@@ -44,6 +44,7 @@ final class ForeignFormats {
     private final RowWriter writer = new RowWriter();
     private final Map<TableId, Known> known = new HashMap<>();
     private boolean envelopeSeen;
+    private boolean flatSeen;
 
     /** A table as its latest row showed it. */
     private record Known(List<String> columns, List<String> key, Seen seen, RowShape keyShape) {}
@@ -87,6 +88,11 @@ final class ForeignFormats {
                     "it is not in the format of the records before it; another program writes to this topic");
         }
         return envelope ? envelope(key, members) : flat(require(key, "a row"), members);
+    }
+
+    /** Whether every row so far was flattened: then a JSON null stands where a deletion's value was. */
+    boolean carriesFlatRowsOnly() {
+        return flatSeen && !envelopeSeen;
     }
 
     private static byte[] require(byte[] key, String what) {
@@ -202,7 +208,9 @@ final class ForeignFormats {
         if (isDeleted(value)) {
             return delete(key, table, lsn, position, 0);
         }
-        return row(key, value, columns, table, flatOperation(value), lsn, position, 0);
+        var kind = row(key, value, columns, table, flatOperation(value), lsn, position, 0);
+        flatSeen = true;
+        return kind;
     }
 
     private static long first(JsonMembers value, String name, String otherName) {

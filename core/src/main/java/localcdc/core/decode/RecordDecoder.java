@@ -1,5 +1,6 @@
 package localcdc.core.decode;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +59,8 @@ public final class RecordDecoder {
         }
     }
 
+    private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
     private final Answer answer;
     private final OwnFormat own;
     private final ForeignFormats foreign;
@@ -87,7 +90,8 @@ public final class RecordDecoder {
             if (header != null && value == null) {
                 return own.tombstone(require(key), header);
             }
-            if (value == null) {
+            // JsonConverter without schemas writes the value that ExtractNewRecordState took away as a word.
+            if (value == null || (Arrays.equals(value, NULL) && foreign.carriesFlatRowsOnly() && !own.seen())) {
                 return foreign.tombstone(require(key));
             }
             if (own.scan(key, value)) {

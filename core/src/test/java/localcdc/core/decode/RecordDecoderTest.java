@@ -237,6 +237,22 @@ class RecordDecoderTest {
     }
 
     @Test
+    void takesAJsonNullForATombstoneWhereRowsAreFlattened() {
+        decode(KEY, "{\"id\":1001,\"name\":\"Ada\"}");
+        var key = decoder.event().key();
+        assertThat(decode(KEY, "null")).isEqualTo(Kind.TOMBSTONE);
+        assertThat(decoder.event().operation()).isEqualTo(Operation.DELETE);
+        assertThat(decoder.event().key()).isEqualTo(key);
+
+        for (var row : List.of(ENVELOPE, ownRow("c", 8))) {
+            var other = new RecordDecoder(null, 0, Map.of());
+            decode(other, KEY, row, null);
+            assertThatExceptionOfType(MalformedRecordException.class)
+                    .isThrownBy(() -> decode(other, KEY, "null", null));
+        }
+    }
+
+    @Test
     void knowsUnavailableValuesInAllTheirForms() {
         decode(
                 KEY,
