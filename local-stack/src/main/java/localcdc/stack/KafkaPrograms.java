@@ -105,11 +105,15 @@ record KafkaPrograms(Path libraries, Path connector) {
         return names;
     }
 
-    /** A JVM with these libraries; its class path is short, so that a list of processes shows the main class. */
+    /**
+     * A JVM with these libraries; its class path is short, so that a list of processes shows the main class. What the
+     * environment adds to the options comes last, so that it wins.
+     */
     List<String> command(String mainClass, List<String> jvmOptions, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
+        command.addAll(LocalKafka.javaOptions());
         command.addAll(List.of("-cp", libraries + "/*", mainClass));
         command.addAll(arguments);
         return command;

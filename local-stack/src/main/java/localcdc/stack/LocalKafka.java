@@ -1,7 +1,10 @@
 package localcdc.stack;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /**
  * A real Kafka broker on loopback, without ZooKeeper (KRaft, broker and controller in one process), from the jars that the
@@ -20,6 +23,20 @@ public final class LocalKafka implements AutoCloseable {
     LocalKafka(LocalKafkaBuilder builder) {
         program = new BrokerProgram(builder);
         server = new ServerProcess(program, builder.closeAtExit);
+    }
+
+    /**
+     * Further options for the JVMs of broker and worker, from the environment variable {@code LAB_KAFKA_OPTS}; empty if there
+     * are none.
+     */
+    public static List<String> javaOptions() {
+        return javaOptions(System.getenv());
+    }
+
+    static List<String> javaOptions(Map<String, String> environment) {
+        return Stream.of(environment.getOrDefault("LAB_KAFKA_OPTS", "").split("\\s+"))
+                .filter(option -> !option.isEmpty())
+                .toList();
     }
 
     /** Begins the description of a broker; without further settings a fresh one on a free port. */

@@ -3,6 +3,7 @@ package localcdc.stack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class KafkaProgramsTest {
@@ -25,5 +26,12 @@ class KafkaProgramsTest {
                 .hasSize(2)
                 .anyMatch(name -> name.contains("slf4j-api-1.7"))
                 .anyMatch(name -> name.contains("log4j-slf4j-impl"));
+    }
+
+    @Test
+    void takesFurtherOptionsFromTheEnvironment() {
+        assertThat(LocalKafka.javaOptions(Map.of())).isEmpty();
+        assertThat(LocalKafka.javaOptions(Map.of("LAB_KAFKA_OPTS", " -Xmx2g  -XX:-UseG1GC\n-Da=b ")))
+                .containsExactly("-Xmx2g", "-XX:-UseG1GC", "-Da=b");
     }
 }

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import localcdc.common.cli.VersionText;
+import localcdc.stack.LocalKafka;
 
 /** What the measurements were made on and with, as names and values in a stable order. */
 public final class Machine {
@@ -52,6 +53,9 @@ public final class Machine {
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("java", Runtime.version() + " " + System.getProperty("java.vm.name"));
         facts.put("postgres", postgres + ", fsync on");
+        if (!LocalKafka.javaOptions().isEmpty()) {
+            facts.put("options of Kafka's JVMs", String.join(" ", LocalKafka.javaOptions()));
+        }
         facts.put("lab", new VersionText().version() + ", Debezium " + new VersionText().debezium());
         return facts;
     }
