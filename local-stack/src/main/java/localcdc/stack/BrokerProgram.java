@@ -25,6 +25,7 @@ final class BrokerProgram implements ServerProcess.Program {
     private static final Duration FORMAT_TIMEOUT = Duration.ofMinutes(1);
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final String META = "meta.properties";
+    private static final String MAIN_CLASS = "kafka.Kafka";
 
     private final LocalKafkaBuilder builder;
     private volatile int port;
@@ -106,17 +107,21 @@ final class BrokerProgram implements ServerProcess.Program {
         }
         cluster = clusterId();
         // A heap that holds a few of the largest rows; files are read through the system's cache, outside of it.
-        return programs.command(
-                "kafka.Kafka",
-                List.of(
-                        "-Xms256m",
-                        "-Xmx512m",
-                        "-XX:+UseG1GC",
-                        "-XX:MaxGCPauseMillis=20",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-Djava.awt.headless=true",
-                        "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")),
-                List.of(settings.toString()));
+        List<String> options = new ArrayList<>(classArchive().options(folder));
+        options.addAll(List.of(
+                "-Xms256m",
+                "-Xmx512m",
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.awt.headless=true",
+                "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")));
+        return programs.command(MAIN_CLASS, options, List.of(settings.toString()));
+    }
+
+    @Override
+    public ClassArchive classArchive() {
+        return programs.classArchive(MAIN_CLASS);
     }
 
     /** Asks for our cluster's id: another broker that listens on the port is not ours. */

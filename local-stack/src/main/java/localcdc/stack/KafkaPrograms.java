@@ -119,6 +119,11 @@ record KafkaPrograms(Path libraries, Path connector) {
         return command;
     }
 
+    /** Where the classes of a program are kept between its starts. */
+    ClassArchive classArchive(String mainClass) {
+        return ClassArchive.of(libraries, mainClass);
+    }
+
     /** Puts the connector's jars into a folder, as links where the file system can, so that others may lie beside them. */
     void linkConnectorInto(Path folder) throws IOException {
         Files.createDirectories(folder);

@@ -49,6 +49,9 @@ final class ServerProcess implements AutoCloseable {
 
         /** Whether it takes requests; asked again and again while it starts. */
         boolean isReady();
+
+        /** Where its classes are kept between its starts; known once it is prepared. */
+        ClassArchive classArchive();
     }
 
     private final Program program;
@@ -170,6 +173,15 @@ final class ServerProcess implements AutoCloseable {
     synchronized void stop() {
         if (process != null && process.isAlive()) {
             process.stop(program.grace());
+            keepClasses();
+        }
+    }
+
+    private void keepClasses() {
+        try {
+            program.classArchive().keep(folder(), process.onExit().join());
+        } catch (IOException failed) {
+            LOG.atDebug().setCause(failed).log("the next start of {} reads its classes again", program.name());
         }
     }
 

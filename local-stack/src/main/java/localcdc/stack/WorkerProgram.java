@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /** How a Connect worker is prepared, started and recognised. */
@@ -12,6 +13,7 @@ final class WorkerProgram implements ServerProcess.Program {
 
     private static final Duration GRACE = Duration.ofSeconds(20);
     private static final String CONNECTOR = "debezium-connector-postgres";
+    private static final String MAIN_CLASS = "org.apache.kafka.connect.cli.ConnectDistributed";
 
     private final LocalConnectBuilder builder;
     private final ConnectRest rest;
@@ -80,19 +82,23 @@ final class WorkerProgram implements ServerProcess.Program {
     public List<String> command(Path folder) throws IOException {
         Path settings = folder.resolve("worker.properties");
         BrokerProgram.write(settings, builder.settingsFor(HOST, port, plugins(folder), secrets(folder)));
-        return programs.command(
-                "org.apache.kafka.connect.cli.ConnectDistributed",
-                List.of(
-                        "-Xms256m",
-                        "-Xmx1g",
-                        "-XX:+UseG1GC",
-                        "-XX:MaxGCPauseMillis=20",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "-Djava.awt.headless=true",
-                        // The zone gets into Debezium's connections, and so into what Postgres prints.
-                        "-Duser.timezone=UTC",
-                        "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")),
-                List.of(settings.toString()));
+        List<String> options = new ArrayList<>(classArchive().options(folder));
+        options.addAll(List.of(
+                "-Xms256m",
+                "-Xmx1g",
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.awt.headless=true",
+                // The zone gets into Debezium's connections, and so into what Postgres prints.
+                "-Duser.timezone=UTC",
+                "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")));
+        return programs.command(MAIN_CLASS, options, List.of(settings.toString()));
+    }
+
+    @Override
+    public ClassArchive classArchive() {
+        return programs.classArchive(MAIN_CLASS);
     }
 
     /** The REST interface answers sooner than the worker has joined its group; only then it takes connectors. */

@@ -39,6 +39,21 @@ class LocalKafkaIT {
     }
 
     @Test
+    void itsClassesAreKeptForTheNextStart() throws Exception {
+        KafkaPrograms programs = KafkaPrograms.unpack(WorkFolder.ofThisUser());
+        try (LocalKafka first = LocalKafka.builder().build().start()) {
+            assertThat(first.isAlive()).isTrue();
+        }
+        assertThat(programs.classArchive("kafka.Kafka").file()).isNotEmptyFile();
+
+        try (LocalKafka second = LocalKafka.builder().build().start()) {
+            assertThat(ProcessHandle.of(second.pid()).orElseThrow().info().arguments())
+                    .hasValueSatisfying(arguments ->
+                            assertThat(arguments).anyMatch(option -> option.startsWith("-XX:SharedArchiveFile=")));
+        }
+    }
+
+    @Test
     void keepsPortAndDataWhenItIsKilledAndStartedAgain() throws Exception {
         // Given
         createTopic("kept");

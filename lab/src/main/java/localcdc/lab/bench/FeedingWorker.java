@@ -9,7 +9,7 @@ import localcdc.stack.StackException;
 
 /**
  * A Connect worker with one connector that feeds the table into a topic. It keeps what it has been told in topics of its
- * own, so that several can be there one after the other, each a JVM of its own. For one thread; the caller closes it,
+ * own, and is a group of its own, so that several can be there at once, each a JVM of its own. For one thread; the caller closes it,
  * which also takes its slot and its topics away.
  */
 public final class FeedingWorker implements AutoCloseable {
@@ -29,6 +29,7 @@ public final class FeedingWorker implements AutoCloseable {
         this.worker = LocalConnect.builder(kafka.bootstrapServers())
                 .plugin(ConnectPlugin::writeTo)
                 .settings(Map.of(
+                        "group.id", name + ".connect",
                         "config.storage.topic", name + ".connect-config",
                         "offset.storage.topic", name + ".connect-offset",
                         "status.storage.topic", name + ".connect-status"))

@@ -74,7 +74,7 @@ public final class Probe {
             case ENGINE_LATENCY -> EngineLatencyProbe.run(this);
             case MAP_TOPIC -> MapProbes.topic(this);
             case RAW_TOPIC -> TopicProbes.raw(this);
-            case READ_TREE_TOPIC -> TopicProbes.readTree(this);
+            case READ_TREE_TOPIC, READ_TREE_STOCK_TOPIC -> TopicProbes.readTree(this);
             case GLOBAL_TABLE_TOPIC -> TopicProbes.globalTable(this);
             case MAP_KAFKA_STREAM -> MapProbes.kafkaStream(this);
             case RAW_KAFKA_STREAM, TUNED_JSON_KAFKA_STREAM, DEFAULT_KAFKA_STREAM -> TopicProbes.stream(this);

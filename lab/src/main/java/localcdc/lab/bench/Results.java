@@ -60,6 +60,7 @@ record Results(List<Measurement> measurements) {
         ratio(findings, Figure.P3, Variant.MAP_SNAPSHOT, Variant.ENGINE_SNAPSHOT, 4, Double.NaN);
         ratio(findings, Figure.P4, Variant.MAP_TOPIC, Variant.RAW_TOPIC, 0.45, 0.55);
         ratio(findings, Figure.P4, Variant.MAP_TOPIC, Variant.READ_TREE_TOPIC, 2, Double.NaN);
+        ratio(findings, Figure.P4, Variant.MAP_TOPIC, Variant.READ_TREE_STOCK_TOPIC, 2, Double.NaN);
         ratio(findings, Figure.P5, Variant.MAP_KAFKA_STREAM, Variant.RAW_KAFKA_STREAM, 0.9, Double.NaN);
         ratio(findings, Figure.P5, Variant.MAP_KAFKA_STREAM, Variant.DEFAULT_KAFKA_STREAM, 8, 10);
         ratio(findings, Figure.P5, Variant.MAP_KAFKA_STREAM, Variant.TUNED_JSON_KAFKA_STREAM, 1.1, Double.NaN);

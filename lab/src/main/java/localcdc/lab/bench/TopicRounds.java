@@ -13,38 +13,44 @@ import org.slf4j.LoggerFactory;
 
 /**
  * P4: the variants read a finished topic, one after the other, in an order that changes from round to round. Connect has
- * filled it once, with the shipped configuration: the table's rows, then the changes and the tombstones of the deletions.
+ * filled it once, with the shipped configuration: the table's rows, then the changes and the tombstones of the deletions. A
+ * second topic has the same records as Connect's own JSON converter writes them.
  */
 final class TopicRounds implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicRounds.class);
 
-    static final List<Variant> TOPIC =
-            List.of(Variant.MAP_TOPIC, Variant.RAW_TOPIC, Variant.READ_TREE_TOPIC, Variant.GLOBAL_TABLE_TOPIC);
+    static final List<Variant> TOPIC = List.of(
+            Variant.MAP_TOPIC,
+            Variant.RAW_TOPIC,
+            Variant.READ_TREE_TOPIC,
+            Variant.READ_TREE_STOCK_TOPIC,
+            Variant.GLOBAL_TABLE_TOPIC);
 
     private final BenchServer server;
     private final BenchKafka kafka;
     private final BenchSettings settings;
-    private final FeedingWorker worker;
+    private final FeedingWorker shipped;
+    private final FeedingWorker stock;
     private final long records;
 
-    private TopicRounds(BenchServer server, BenchKafka kafka, BenchSettings settings, FeedingWorker worker) {
+    private TopicRounds(BenchServer server, BenchKafka kafka, BenchSettings settings) {
         this.server = server;
         this.kafka = kafka;
         this.settings = settings;
-        this.worker = worker;
+        this.shipped = new FeedingWorker(server, kafka, ConnectorKind.SHIPPED, "bench_topic");
+        this.stock = new FeedingWorker(server, kafka, ConnectorKind.TUNED_JSON, "bench_stock_topic");
         // A deletion is two records.
         this.records = settings.rows()
                 + settings.changes()
                 + (long) settings.changes() / StreamWorkload.CHANGES_A_TRANSACTION * StreamWorkload.DELETES;
     }
 
-    /** Fills the topic. */
+    /** Fills the topics. */
     static TopicRounds prepare(BenchServer server, BenchKafka kafka, BenchSettings settings)
             throws SourceException, SQLException, InterruptedException {
         BenchTable.fill(server.connection(), settings.rows());
-        var rounds = new TopicRounds(
-                server, kafka, settings, new FeedingWorker(server, kafka, ConnectorKind.SHIPPED, "bench_topic"));
+        var rounds = new TopicRounds(server, kafka, settings);
         boolean filled = false;
         try {
             rounds.fill();
@@ -58,12 +64,16 @@ final class TopicRounds implements AutoCloseable {
     }
 
     private void fill() throws SourceException, SQLException, InterruptedException {
-        kafka.makeTopic(worker.topic());
-        worker.startWithSnapshot();
-        kafka.awaitRecords(worker.topic(), settings.rows());
+        for (var worker : List.of(shipped, stock)) {
+            kafka.makeTopic(worker.topic());
+            worker.startWithSnapshot();
+            kafka.awaitRecords(worker.topic(), settings.rows());
+        }
         new StreamWorkload(settings.rows(), settings.changes()).write(server.connection());
-        kafka.awaitRecords(worker.topic(), records);
-        worker.pause();
+        for (var worker : List.of(shipped, stock)) {
+            kafka.awaitRecords(worker.topic(), records);
+            worker.pause();
+        }
     }
 
     /** One round. */
@@ -78,7 +88,7 @@ final class TopicRounds implements AutoCloseable {
                     variant,
                     Map.of(
                             "bootstrap", kafka.bootstrapServers(),
-                            "topic", worker.topic(),
+                            "topic", (variant == Variant.READ_TREE_STOCK_TOPIC ? stock : shipped).topic(),
                             "records", Long.toString(records)))) {
                 var one = new Measurement(round, variant, probe.await(ProbeLine.RESULT));
                 LOG.info(
@@ -94,6 +104,8 @@ final class TopicRounds implements AutoCloseable {
 
     @Override
     public void close() throws SourceException, SQLException {
-        worker.close();
+        try (stock) {
+            shipped.close();
+        }
     }
 }

@@ -18,6 +18,7 @@ public enum Variant {
     MAP_TOPIC("topic -> HashMap, as shipped"),
     RAW_TOPIC("the same consumer, thrown away"),
     READ_TREE_TOPIC("the same consumer, readTree into a HashMap"),
+    READ_TREE_STOCK_TOPIC("the same of a topic with stock JSON, no schemas"),
     GLOBAL_TABLE_TOPIC("Kafka Streams, GlobalKTable in memory"),
     MAP_KAFKA_STREAM("Connect -> Kafka -> HashMap, as shipped"),
     RAW_KAFKA_STREAM("the same connector, consumer throws away"),
