@@ -195,7 +195,8 @@ final class KafkaSource implements ChangeSource {
                 var latest = watch.latest();
                 // Who is refused does not see, either, what is there.
                 if (latest.look().problem() == null && refusal == null) {
-                    if (!(followedWholly && latest.look().equals(seen))) {
+                    boolean isNew = latest.number() != followed;
+                    if (!followedWholly || (isNew && !latest.look().equals(seen))) {
                         follow(latest.look());
                     }
                     followed = latest.number();

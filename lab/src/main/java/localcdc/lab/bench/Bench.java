@@ -18,6 +18,9 @@ final class Bench {
 
     private static final Set<Figure> KAFKA = EnumSet.of(Figure.P4, Figure.P5, Figure.P8);
 
+    /** The number of a round that does not count. */
+    private static final int WARM_UP = 0;
+
     private final BenchSettings settings;
     private final List<Measurement> measurements = new ArrayList<>();
 
@@ -128,12 +131,15 @@ final class Bench {
             kafka.makeTopic(worker.topic());
             worker.startWithSnapshot();
             kafka.awaitRecords(worker.topic(), settings.rows());
-            latency(new LatencyRounds(
+            var rounds = new LatencyRounds(
                     server,
                     settings,
                     Variant.MAP_KAFKA_LATENCY,
                     Map.of("bootstrap", kafka.bootstrapServers(), "topic", worker.topic()),
-                    Map.of("broker", kafka.pid(), "connect", worker.pid())));
+                    Map.of("broker", kafka.pid(), "connect", worker.pid()));
+            // Broker and worker have only just been started: until their code is compiled, they are ten times as slow.
+            rounds.run(WARM_UP);
+            latency(rounds);
         }
     }
 }
