@@ -107,16 +107,7 @@ final class BrokerProgram implements ServerProcess.Program {
         }
         cluster = clusterId();
         // A heap that holds a few of the largest rows; files are read through the system's cache, outside of it.
-        List<String> options = new ArrayList<>(classArchive().options(folder));
-        options.addAll(List.of(
-                "-Xms256m",
-                "-Xmx512m",
-                "-XX:+UseG1GC",
-                "-XX:MaxGCPauseMillis=20",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Djava.awt.headless=true",
-                "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")));
-        return programs.command(MAIN_CLASS, options, List.of(settings.toString()));
+        return programs.server(MAIN_CLASS, folder, List.of("-Xms256m", "-Xmx512m"), settings);
     }
 
     @Override
@@ -134,12 +125,9 @@ final class BrokerProgram implements ServerProcess.Program {
     private void format(Path folder, Path settings) throws IOException {
         Files.createDirectories(data);
         Path log = folder.resolve("format.log");
-        List<String> command = programs.command(
+        List<String> command = programs.tool(
                 "kafka.tools.StorageTool",
-                List.of(
-                        "-Xmx128m",
-                        "-XX:TieredStopAtLevel=1",
-                        "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")),
+                folder,
                 List.of("format", "--config", settings.toString(), "--cluster-id", newClusterId()));
         try (GuardedProcess tool =
                 GuardedProcess.command(command).directory(folder).logFile(log).start()) {

@@ -106,10 +106,38 @@ record KafkaPrograms(Path libraries, Path connector) {
     }
 
     /**
+     * A server that runs until it is stopped, with a collector for short pauses, and its classes as an earlier start left them.
+     *
+     * @param folder the server's own, with its log's settings
+     * @param jvmOptions those that only this server needs
+     * @param settings the file that it takes
+     */
+    List<String> server(String mainClass, Path folder, List<String> jvmOptions, Path settings) {
+        List<String> options = new ArrayList<>(classArchive(mainClass).options(folder));
+        options.addAll(List.of(
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:+ExitOnOutOfMemoryError",
+                "-Djava.awt.headless=true",
+                logging(folder)));
+        options.addAll(jvmOptions);
+        return command(mainClass, options, List.of(settings.toString()));
+    }
+
+    /** A tool that does one thing and ends. */
+    List<String> tool(String mainClass, Path folder, List<String> arguments) {
+        return command(mainClass, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", logging(folder)), arguments);
+    }
+
+    private static String logging(Path folder) {
+        return "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties");
+    }
+
+    /**
      * A JVM with these libraries; its class path is short, so that a list of processes shows the main class. What the
      * environment adds to the options comes last, so that it wins.
      */
-    List<String> command(String mainClass, List<String> jvmOptions, List<String> arguments) {
+    private List<String> command(String mainClass, List<String> jvmOptions, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);

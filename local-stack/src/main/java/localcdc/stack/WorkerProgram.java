@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 
 /** How a Connect worker is prepared, started and recognised. */
@@ -82,18 +81,9 @@ final class WorkerProgram implements ServerProcess.Program {
     public List<String> command(Path folder) throws IOException {
         Path settings = folder.resolve("worker.properties");
         BrokerProgram.write(settings, builder.settingsFor(HOST, port, plugins(folder), secrets(folder)));
-        List<String> options = new ArrayList<>(classArchive().options(folder));
-        options.addAll(List.of(
-                "-Xms256m",
-                "-Xmx1g",
-                "-XX:+UseG1GC",
-                "-XX:MaxGCPauseMillis=20",
-                "-XX:+ExitOnOutOfMemoryError",
-                "-Djava.awt.headless=true",
-                // The zone gets into Debezium's connections, and so into what Postgres prints.
-                "-Duser.timezone=UTC",
-                "-Dlog4j2.configurationFile=" + folder.resolve("log4j2.properties")));
-        return programs.command(MAIN_CLASS, options, List.of(settings.toString()));
+        // The zone gets into Debezium's connections, and so into what Postgres prints.
+        List<String> options = List.of("-Xms256m", "-Xmx1g", "-Duser.timezone=UTC");
+        return programs.server(MAIN_CLASS, folder, options, settings);
     }
 
     @Override

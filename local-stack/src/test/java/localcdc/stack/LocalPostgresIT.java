@@ -142,7 +142,7 @@ class LocalPostgresIT {
 
             // Then
             await().atMost(SOON).untilAsserted(() -> assertThat(family).noneMatch(ProcessHandle::isAlive));
-            assertThat(folder).exists();
+            // Or some other start, of a test beside this one.
             server().close();
             assertThat(folder).doesNotExist();
         }

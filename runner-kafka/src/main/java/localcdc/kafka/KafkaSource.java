@@ -1,24 +1,15 @@
 package localcdc.kafka;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import localcdc.core.event.TableId;
 import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.ChangeSource;
 import localcdc.core.source.SourceException;
 import localcdc.core.source.SourceState;
 import localcdc.core.source.SourceStatus;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -54,17 +45,12 @@ final class KafkaSource implements ChangeSource {
     private final KafkaFacts facts;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "cdc-source");
-    private final Map<String, Uuid> topicIds = new HashMap<>();
 
     private ChangeHandler handler;
     private Applier applier;
-    private TopicReader data;
-    private TopicReader control;
+    private Readers readers;
     private Barriers barriers;
     private TopicWatch watch;
-    private Look seen;
-    private boolean followedWholly;
-    private Set<String> subscribed = Set.of();
     private long followed;
     private boolean inTrouble;
     private boolean everReady;
@@ -92,15 +78,16 @@ final class KafkaSource implements ChangeSource {
         var broker = Broker.connect(settings);
         boolean started = false;
         try {
-            seen = broker.firstLook();
+            var seen = broker.firstLook();
             var missing = seen.missing(settings);
             if (missing.isPresent()) {
                 throw missing.get();
             }
             barriers = new Barriers(handler, facts);
             applier = new Applier(settings, handler, tables, bad, stages, barriers);
-            openReaders();
-            watch = new TopicWatch(broker, connectState(), facts, seen).start();
+            readers = new Readers(settings, applier, handler, facts, seen);
+            readers.open();
+            watch = new TopicWatch(broker, connectState(seen), facts, seen).start();
             thread.start();
             started = true;
         } catch (InterruptedException e) {
@@ -116,7 +103,7 @@ final class KafkaSource implements ChangeSource {
         }
     }
 
-    private ConnectState connectState() {
+    private ConnectState connectState(Look seen) {
         if (settings.connectUrl() == null) {
             return null;
         }
@@ -125,30 +112,6 @@ final class KafkaSource implements ChangeSource {
                 .findFirst()
                 .orElse(settings.topicPrefix());
         return new ConnectState(settings.connectUrl(), prefix);
-    }
-
-    private void openReaders() {
-        openData();
-        control = new TopicReader(
-                new KafkaConsumer<>(ConsumerSettings.alone(settings, "control")),
-                false,
-                applier,
-                handler,
-                settings,
-                this::tableOf);
-        facts.readers(data, control);
-    }
-
-    private void openData() {
-        var consumer = new KafkaConsumer<byte[], byte[]>(
-                settings.group() == null
-                        ? ConsumerSettings.alone(settings, "data")
-                        : ConsumerSettings.shared(settings));
-        data = new TopicReader(consumer, true, applier, handler, settings, this::tableOf);
-    }
-
-    private TableId tableOf(String topic) {
-        return TopicNames.table(topic, settings.topicPrefix(), seen.existing());
     }
 
     @Override
@@ -184,28 +147,25 @@ final class KafkaSource implements ChangeSource {
         handler.state(SourceState.REBUILDING, "reading " + settings.asked() + " from the beginning");
         told = SourceState.REBUILDING;
         facts.filling();
-        follow(seen);
         while (!isStopping()) {
             try {
-                facts.received(data.poll(POLL));
-                if (data.isIdle()) {
+                facts.received(readers.data().poll(POLL));
+                if (readers.data().isIdle()) {
                     pause(POLL);
                 }
-                control.poll(Duration.ZERO);
+                readers.control().poll(Duration.ZERO);
                 var latest = watch.latest();
                 // Who is refused does not see, either, what is there.
                 if (latest.look().problem() == null && refusal == null) {
-                    boolean isNew = latest.number() != followed;
-                    if (!followedWholly || (isNew && !latest.look().equals(seen))) {
-                        follow(latest.look());
+                    if (latest.number() != followed || readers.isToFollowAgain()) {
+                        readers.follow(latest.look());
                     }
                     followed = latest.number();
                 }
-                barriers.look(data, isBehind(), watch, followed);
+                barriers.look(readers.data(), readers.isBehind(), watch, followed);
                 tellState(latest.look());
             } catch (InvalidOffsetException e) {
-                facts.restarted();
-                restart(
+                readers.restart(
                         e.partitions(),
                         "the records that were to be read next are gone, by retention or since the topic"
                                 + " was made again");
@@ -233,76 +193,13 @@ final class KafkaSource implements ChangeSource {
         inTrouble = true;
         tell(SourceState.RECOVERING, refusal);
         if (settings.group() != null) {
-            // A member that was refused once is none any more, and does not become one again.
-            data.forget();
-            close(data);
-            openData();
-            facts.readers(data, control);
-            subscribed = Set.of();
-            followedWholly = false;
+            readers.joinAgain();
         }
         pause(REFUSED_PAUSE);
     }
 
-    private void restart(Set<TopicPartition> partitions, String why) {
-        var rows = new HashSet<TopicPartition>();
-        var others = new HashSet<TopicPartition>();
-        partitions.forEach(partition -> (seen.isControl(partition.topic()) ? others : rows).add(partition));
-        if (!rows.isEmpty()) {
-            data.restart(rows, why);
-        }
-        if (!others.isEmpty()) {
-            control.restart(others, why);
-        }
-    }
-
-    /** Reads what the look shows: topics and partitions that have come, gone, or been made again. */
-    private void follow(Look look) {
-        followedWholly = false;
-        seen = look;
-        var remade = new HashSet<TopicPartition>();
-        look.topics().forEach((name, topic) -> {
-            var before = topicIds.put(name, topic.id());
-            if (before != null && !before.equals(topic.id())) {
-                remade.addAll(partitions(name, topic));
-            }
-        });
-        if (!remade.isEmpty()) {
-            facts.restarted();
-            restart(remade, "the topic was deleted and made again");
-        }
-        if (settings.group() == null) {
-            data.assign(partitionsOf(look, look.data()));
-        } else if (!look.data().equals(subscribed)) {
-            subscribed = look.data();
-            data.subscribe(subscribed);
-        }
-        control.assign(partitionsOf(look, look.control()));
-        facts.partitionsInAll(partitionsOf(look, look.data()).size());
-        followedWholly = true;
-    }
-
-    private static Set<TopicPartition> partitionsOf(Look look, Set<String> topics) {
-        return topics.stream()
-                .filter(look.topics()::containsKey)
-                .flatMap(name -> partitions(name, look.topics().get(name)).stream())
-                .collect(Collectors.toSet());
-    }
-
-    private static Set<TopicPartition> partitions(String name, Look.Topic topic) {
-        var partitions = new HashSet<TopicPartition>();
-        for (int i = 0; i < topic.partitions(); i++) {
-            partitions.add(new TopicPartition(name, i));
-        }
-        return partitions;
-    }
-
-    private boolean isBehind() {
-        return data.isBehind() || control.isBehind();
-    }
-
     private boolean isFilling() {
-        return isBehind() || (told != SourceState.STREAMING && barriers.holdsSnapshotEnd());
+        return readers.isBehind() || (told != SourceState.STREAMING && barriers.holdsSnapshotEnd());
     }
 
     private void tellState(Look look) {
@@ -314,8 +211,7 @@ final class KafkaSource implements ChangeSource {
         }
         if (inTrouble) {
             // Whatever was written meanwhile is to be applied before the path is ready again.
-            data.retarget();
-            control.retarget();
+            readers.retarget();
             inTrouble = false;
         }
         if (isFilling()) {
@@ -332,9 +228,10 @@ final class KafkaSource implements ChangeSource {
             tell(
                     SourceState.STREAMING,
                     "everything that the topics held is applied, "
-                            + data.streams().stream()
+                            + readers.data().streams().stream()
                                     .mapToLong(stream -> stream.target() - stream.begin())
-                                    .sum() + " records or what compaction has left of them");
+                                    .sum()
+                            + " records or what compaction has left of them");
             handler.caughtUp();
         }
         settle();
@@ -385,12 +282,12 @@ final class KafkaSource implements ChangeSource {
 
     /** A topic without a single row is a table without rows. */
     private void assumeEmptyTables() {
-        for (var topic : data.topics()) {
-            boolean empty = data.streams().stream()
+        for (var topic : readers.data().topics()) {
+            boolean empty = readers.data().streams().stream()
                     .filter(stream -> stream.partition().topic().equals(topic))
                     .allMatch(stream -> stream.target() == stream.begin());
             if (empty) {
-                applier.assume(topic, tableOf(topic));
+                applier.assume(topic, readers.tableOf(topic));
             }
         }
     }
@@ -439,18 +336,8 @@ final class KafkaSource implements ChangeSource {
         if (watch != null) {
             watch.close();
         }
-        for (var reader : new TopicReader[] {data, control}) {
-            if (reader != null) {
-                close(reader);
-            }
-        }
-    }
-
-    private static void close(TopicReader reader) {
-        try {
-            reader.close();
-        } catch (KafkaException e) {
-            LOG.debug("closing a consumer", e);
+        if (readers != null) {
+            readers.close();
         }
     }
 }
