@@ -67,6 +67,7 @@ public final class LocalConnectBuilder {
     /** What goes into the settings file. */
     Map<String, String> settingsFor(String host, int actualPort, Path plugins, Path secrets) {
         Map<String, String> values = new LinkedHashMap<>();
+        values.put("group.id", GROUP);
         for (String kind : List.of("config", "offset", "status")) {
             values.put(kind + ".storage.topic", GROUP + "-" + kind);
             values.put(kind + ".storage.replication.factor", "1");
@@ -95,7 +96,6 @@ public final class LocalConnectBuilder {
         values.put("offset.flush.interval.ms", "1000");
         values.putAll(settings);
         values.put("bootstrap.servers", bootstrapServers);
-        values.put("group.id", GROUP);
         values.put("listeners", "http://" + host + ":" + actualPort);
         values.put("rest.advertised.host.name", host);
         values.put("rest.advertised.port", Integer.toString(actualPort));

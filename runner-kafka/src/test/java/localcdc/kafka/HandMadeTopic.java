@@ -39,7 +39,7 @@ final class HandMadeTopic implements AutoCloseable {
 
     private KafkaProducer<byte[], byte[]> open() {
         return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", "1"),
+                Map.of("bootstrap.servers", kafka.bootstrapServers(), "linger.ms", "1", "metadata.max.age.ms", "5000"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
             "Measures how fast, how small and how prompt the map is, each time beside what it is compared with, on a"
                     + " Postgres of its own. docs/performance.md explains the figures.",
             "Every variant runs in a JVM of its own. After each run the whole map is compared with Postgres. All of it"
-                    + " takes about 25 minutes on two cores."
+                    + " takes about an hour on two cores."
         })
 public final class BenchCommand implements Callable<Integer>, CheckedOptions {
 
