@@ -36,6 +36,8 @@ final class ChildLab implements AutoCloseable {
         command.addAll(List.of(arguments));
         var errors = Files.createTempFile("lab-errors", ".txt");
         var builder = new ProcessBuilder(command).redirectError(errors.toFile());
+        // For the JVMs that it starts as well: all of them live for seconds.
+        builder.environment().put("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1");
         builder.environment().putAll(environment);
         return new ChildLab(builder.start(), errors);
     }
