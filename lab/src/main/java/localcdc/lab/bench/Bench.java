@@ -18,9 +18,6 @@ final class Bench {
 
     private static final Set<Figure> KAFKA = EnumSet.of(Figure.P4, Figure.P5, Figure.P8);
 
-    /** The number of a round that does not count. */
-    private static final int WARM_UP = 0;
-
     private final BenchSettings settings;
     private final List<Measurement> measurements = new ArrayList<>();
 
@@ -137,8 +134,7 @@ final class Bench {
                     Variant.MAP_KAFKA_LATENCY,
                     Map.of("bootstrap", kafka.bootstrapServers(), "topic", worker.topic()),
                     Map.of("broker", kafka.pid(), "connect", worker.pid()));
-            // Broker and worker have only just been started: until their code is compiled, they are ten times as slow.
-            rounds.run(WARM_UP);
+            rounds.warmUp();
             latency(rounds);
         }
     }
