@@ -157,9 +157,7 @@ final class KafkaSource implements ChangeSource {
                 var latest = watch.latest();
                 // Who is refused does not see, either, what is there.
                 if (latest.look().problem() == null && refusal == null) {
-                    if (latest.number() != followed || readers.isToFollowAgain()) {
-                        readers.follow(latest.look());
-                    }
+                    readers.follow(latest.look());
                     followed = latest.number();
                 }
                 barriers.look(readers.data(), readers.isBehind(), watch, followed);

@@ -78,14 +78,14 @@ final class Readers implements AutoCloseable {
         return TopicNames.table(topic, settings.topicPrefix(), seen.existing());
     }
 
-    /** Whether none was followed yet, or the last look not wholly, since the broker did not answer. */
-    boolean isToFollowAgain() {
-        return !followedWholly;
-    }
-
-    /** Reads what the look shows: topics and partitions that have come, gone, or been made again. */
+    /**
+     * Reads what the look shows: topics and partitions that have come, gone, or been made again. Without effect, and cheap,
+     * where it shows nothing else than the one before, unless that could not be followed wholly.
+     */
     void follow(Look look) {
         if (followedWholly && look.equals(seen)) {
+            // The same object is compared at once the next time.
+            seen = look;
             return;
         }
         followedWholly = false;

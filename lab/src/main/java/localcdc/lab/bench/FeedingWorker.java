@@ -9,8 +9,8 @@ import localcdc.stack.StackException;
 
 /**
  * A Connect worker with one connector that feeds the table into a topic. It keeps what it has been told in topics of its
- * own, and is a group of its own, so that several can be there at once, each a JVM of its own. For one thread; the caller closes it,
- * which also takes its slot and its topics away.
+ * own, and is a group of its own, so that several can be there at once, each a JVM of its own. For one thread; the caller
+ * closes it, which also takes its slot and its topics away.
  */
 public final class FeedingWorker implements AutoCloseable {
 

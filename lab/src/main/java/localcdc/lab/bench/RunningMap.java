@@ -150,7 +150,6 @@ final class RunningMap implements AutoCloseable, Following.Followed {
 
     /** Waits until the snapshot is in the map. */
     void awaitSnapshot() throws InterruptedException, SourceException {
-        // No event tells it; a look each millisecond is exact enough and costs nothing.
         long deadline = System.nanoTime() + READY.toNanos();
         while (pipeline().reader().tables().isEmpty()) {
             var failure = pipeline().failure();
@@ -160,6 +159,7 @@ final class RunningMap implements AutoCloseable, Following.Followed {
             if (System.nanoTime() > deadline) {
                 throw new IllegalStateException("no snapshot after " + READY);
             }
+            // No event tells it; a look each millisecond is exact enough and costs nothing.
             Thread.sleep(1);
         }
     }
