@@ -18,6 +18,7 @@ import localcdc.core.source.SourceException;
 import localcdc.embedded.server.CapturedTable;
 import localcdc.embedded.server.Doctor;
 import localcdc.embedded.server.DoctorInput;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.Publications;
 import localcdc.embedded.server.ReplicationSlots;
 import localcdc.embedded.server.Selection;
@@ -140,7 +141,9 @@ public final class KafkaPlatform implements AutoCloseable {
     private Selection select() throws SourceException, SQLException {
         sweep();
         var diagnosis = Doctor.check(
-                control, new DoctorInput(settings.tables, settings.leaveOut, Optional.empty(), Optional.empty(), true));
+                control,
+                new DoctorInput(
+                        settings.tables, settings.leaveOut, Optional.empty(), Optional.empty(), Engine.DEBEZIUM));
         var chosen = diagnosis.requireReady();
         diagnosis.warnings().forEach(warning -> LOG.warn("{}", warning.sentences()));
         requireNoCursors(chosen);

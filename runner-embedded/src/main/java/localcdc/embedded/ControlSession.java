@@ -28,9 +28,19 @@ final class ControlSession implements AutoCloseable {
         this.connection = connection;
     }
 
-    static ControlSession open(PgSettings postgres) throws SourceException {
+    static ControlSession open(PgSettings postgres) throws SourceException, SQLException {
         var connection = postgres.open(APPLICATION);
-        return new ControlSession(connection);
+        boolean opened = false;
+        try (var statement = connection.createStatement()) {
+            // Where commits wait until we have applied them, our own must not: a marker is written before we read.
+            statement.execute("SET synchronous_commit = local");
+            opened = true;
+            return new ControlSession(connection);
+        } finally {
+            if (!opened) {
+                connection.close();
+            }
+        }
     }
 
     Connection connection() {

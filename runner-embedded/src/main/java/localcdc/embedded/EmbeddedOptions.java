@@ -11,16 +11,12 @@ import localcdc.common.cli.Setting;
 import localcdc.common.cli.UsageException;
 import localcdc.common.pg.PgSettings;
 import localcdc.embedded.server.CaptureOptions;
+import localcdc.embedded.server.Engine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags that only the embedded runner has; a picocli mixin that becomes {@link EmbeddedSettings}. For one thread. */
 final class EmbeddedOptions implements CheckedOptions {
-
-    /** What streams the changes. */
-    enum Engine {
-        DEBEZIUM
-    }
 
     @Mixin
     private CaptureOptions capture;
@@ -31,13 +27,6 @@ final class EmbeddedOptions implements CheckedOptions {
             defaultValue = "cdc",
             description = "Debezium's logical name of this source (default: ${DEFAULT-VALUE}).")
     private String topicPrefix;
-
-    @Option(
-            names = "--engine",
-            paramLabel = "debezium",
-            defaultValue = "debezium",
-            description = "What streams the changes (default: ${DEFAULT-VALUE}).")
-    private Engine engine;
 
     @Option(
             names = "--debezium",
@@ -52,6 +41,9 @@ final class EmbeddedOptions implements CheckedOptions {
             problems.add("--topic-prefix is '" + topicPrefix + "'; use letters, digits, '.', '_' and '-'.");
         }
         debezium.forEach((key, value) -> problem(key, problems));
+        if (capture.engine() == Engine.DIRECT && !debezium.isEmpty()) {
+            problems.add("--debezium has no meaning with --engine direct, which goes without Debezium.");
+        }
         return problems;
     }
 
@@ -68,7 +60,7 @@ final class EmbeddedOptions implements CheckedOptions {
     }
 
     String engine() {
-        return engine.name().toLowerCase(Locale.ROOT);
+        return capture.engine().toString();
     }
 
     /**
@@ -88,6 +80,7 @@ final class EmbeddedOptions implements CheckedOptions {
                 topicPrefix,
                 capture.slot().orElse(null),
                 capture.publication().orElse(null),
+                capture.engine(),
                 debezium);
     }
 
@@ -98,7 +91,7 @@ final class EmbeddedOptions implements CheckedOptions {
         all.add(new Setting("--topic-prefix", topicPrefix, topicPrefix.equals("cdc") ? "default" : "flag"));
         capture.slot().ifPresent(slot -> all.add(new Setting("--slot", slot, "flag")));
         capture.publication().ifPresent(publication -> all.add(new Setting("--publication", publication, "flag")));
-        all.add(new Setting("--engine", engine(), "default"));
+        all.add(new Setting("--engine", engine(), capture.engine() == Engine.DEBEZIUM ? "default" : "flag"));
         debezium.forEach((key, value) -> all.add(new Setting("--debezium", key + "=" + value, "flag")));
         return all;
     }

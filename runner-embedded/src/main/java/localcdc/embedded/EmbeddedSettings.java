@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import localcdc.common.cli.LeftOut;
 import localcdc.common.pg.PgSettings;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TablePattern;
 
 /**
@@ -15,7 +16,8 @@ import localcdc.embedded.server.TablePattern;
  * @param topicPrefix Debezium's logical name of this source
  * @param slot the slot's name, or null for a name of its own
  * @param publication an existing publication to use as it is, or null to make one
- * @param debezium further engine properties, which win over ours
+ * @param engine what streams the changes
+ * @param debezium further properties of the Debezium engine, which win over ours
  */
 public record EmbeddedSettings(
         PgSettings postgres,
@@ -24,11 +26,29 @@ public record EmbeddedSettings(
         String topicPrefix,
         String slot,
         String publication,
+        Engine engine,
         Map<String, String> debezium) {
 
     public EmbeddedSettings {
         tables = List.copyOf(tables);
         leaveOut = List.copyOf(leaveOut);
         debezium = Map.copyOf(debezium);
+    }
+
+    /** The same through the Debezium engine. */
+    public EmbeddedSettings(
+            PgSettings postgres,
+            List<TablePattern> tables,
+            List<LeftOut> leaveOut,
+            String topicPrefix,
+            String slot,
+            String publication,
+            Map<String, String> debezium) {
+        this(postgres, tables, leaveOut, topicPrefix, slot, publication, Engine.DEBEZIUM, debezium);
+    }
+
+    /** The same through another engine. */
+    public EmbeddedSettings with(Engine other) {
+        return new EmbeddedSettings(postgres, tables, leaveOut, topicPrefix, slot, publication, other, debezium);
     }
 }

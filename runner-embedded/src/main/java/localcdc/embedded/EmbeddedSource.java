@@ -24,7 +24,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Postgres through the Debezium engine: makes a publication and a slot with its exported snapshot, reads the tables
+ * Postgres through the Debezium engine, or through the replication protocol itself: makes a publication and a slot with its exported snapshot, reads the tables
  * under that snapshot, streams from the slot, and takes both away at the end.
  *
  * <p>One thread, {@code cdc-source}, owns the course of events; the engine delivers changes on a thread of its own while
@@ -41,7 +41,7 @@ final class EmbeddedSource implements ChangeSource {
     private static final int BUILD_ATTEMPTS = 20;
 
     private final EmbeddedSettings settings;
-    private final SourceFacts facts = new SourceFacts();
+    private final SourceFacts facts;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "cdc-source");
     private final String slot;
@@ -57,6 +57,7 @@ final class EmbeddedSource implements ChangeSource {
     /** A source that is not started yet. */
     EmbeddedSource(EmbeddedSettings settings) {
         this.settings = settings;
+        this.facts = new SourceFacts(settings.engine());
         this.slot = settings.slot() != null ? settings.slot() : ReplicationSlots.newOwnName();
         // One name for both where both are ours: whoever finds one left behind finds the other.
         this.ownPublication =
@@ -76,17 +77,25 @@ final class EmbeddedSource implements ChangeSource {
     @Override
     public void start(ChangeHandler changeHandler) throws SourceException {
         handler = changeHandler;
-        control = ControlSession.open(settings.postgres());
         boolean started = false;
         try {
+            openFirst();
             firstSelection = ready();
-            recapture = new Recapture(firstSelection, facts);
+            recapture = new Recapture(firstSelection, settings.engine(), facts);
             thread.start();
             started = true;
         } finally {
             if (!started) {
                 closeControl();
             }
+        }
+    }
+
+    private void openFirst() throws SourceException {
+        try {
+            control = ControlSession.open(settings.postgres());
+        } catch (SQLException e) {
+            throw failed("The connection to Postgres was lost at once", e);
         }
     }
 
@@ -101,7 +110,7 @@ final class EmbeddedSource implements ChangeSource {
                             settings.leaveOut(),
                             Optional.ofNullable(facts.slotMade() ? null : settings.slot()),
                             Optional.ofNullable(settings.publication()),
-                            true));
+                            settings.engine()));
             var selection = diagnosis.requireReady();
             if (!facts.slotMade()) {
                 diagnosis.warnings().forEach(warning -> LOG.warn("{}", warning.sentences()));

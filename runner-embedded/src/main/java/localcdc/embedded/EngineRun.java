@@ -20,15 +20,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One run of the Debezium engine, from its start to its end, whichever way it ends. Not used again. */
-final class EngineRun {
+final class EngineRun implements ChangeStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(EngineRun.class);
 
     /** A batch costs the engine about as much as a few dozen changes. */
     private static final long BATCH_EVERY_NANOS = TimeUnit.MICROSECONDS.toNanos(2000);
-
-    /** How an engine has ended: by itself with an error, or because it was closed. */
-    record End(String message, Throwable error) {}
 
     private final DebeziumEngine<RecordChangeEvent<SourceRecord>> engine;
     private final Thread thread;
@@ -79,8 +76,8 @@ final class EngineRun {
         previousBatch = System.nanoTime();
     }
 
-    /** How the engine has ended, or null while it runs. */
-    End end() {
+    @Override
+    public End end() {
         return end.getNow(null);
     }
 
@@ -96,7 +93,8 @@ final class EngineRun {
     }
 
     /** Closes the engine, finishing the batch in hand, and waits until its thread has ended. */
-    void close(Duration grace) throws InterruptedException {
+    @Override
+    public void close(Duration grace) throws InterruptedException {
         long deadline = System.nanoTime() + grace.toNanos();
         // close() throws while the engine's tasks are starting, so wait until they have started or failed.
         try {

@@ -2,12 +2,9 @@ package localcdc.embedded;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Properties;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.event.Lsn;
-import org.postgresql.Driver;
 import org.postgresql.PGConnection;
-import org.postgresql.PGProperty;
 
 /**
  * A replication slot together with the database snapshot that stands exactly at its beginning: every transaction is
@@ -28,13 +25,7 @@ final class ExportedSlot implements AutoCloseable {
 
     /** Opens the replication connection; {@link #create} makes the slot. */
     static ExportedSlot connect(PgSettings postgres) throws SQLException {
-        Properties properties = postgres.properties("localcdc snapshot");
-        PGProperty.REPLICATION.set(properties, "database");
-        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
-        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
-        // Waits for every transaction that is writing now: there is no telling how long.
-        PGProperty.SOCKET_TIMEOUT.set(properties, 0);
-        return new ExportedSlot(new Driver().connect(postgres.url(), properties));
+        return new ExportedSlot(postgres.openForReplication("localcdc snapshot"));
     }
 
     /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import localcdc.common.cli.LeftOut;
 import localcdc.core.event.TableId;
 import localcdc.embedded.server.CapturedTable;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.Selection;
 import localcdc.embedded.server.TablePattern;
 import localcdc.embedded.server.TableSelection;
@@ -25,10 +26,12 @@ final class Recapture {
     private static final Logger LOG = LoggerFactory.getLogger(Recapture.class);
 
     private final Selection first;
+    private final Engine engine;
     private final SourceFacts facts;
 
-    Recapture(Selection first, SourceFacts facts) {
+    Recapture(Selection first, Engine engine, SourceFacts facts) {
         this.first = first;
+        this.engine = engine;
         this.facts = facts;
     }
 
@@ -69,10 +72,10 @@ final class Recapture {
         var leftOut = first.leaveOuts().stream()
                 .filter(one -> one.table().equals(table))
                 .toList();
-        var selection = TableSelection.resolve(connection, exactly, leftOut, true);
+        var selection = TableSelection.resolve(connection, exactly, leftOut, engine);
         // A column that was left out may be gone by now: then there is nothing to leave out.
         return selection.errors().isEmpty() || leftOut.isEmpty()
                 ? selection
-                : TableSelection.resolve(connection, exactly, List.<LeftOut>of(), true);
+                : TableSelection.resolve(connection, exactly, List.<LeftOut>of(), engine);
     }
 }

@@ -9,10 +9,12 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicLong;
 import localcdc.core.event.TableId;
 import localcdc.core.source.SourceStatus;
+import localcdc.embedded.server.Engine;
 
 /** What the source knows of itself: written by its threads, read by anyone. */
 final class SourceFacts {
 
+    private final Engine engine;
     private final Set<TableId> schemaChanged = new ConcurrentSkipListSet<>();
     private volatile Generation generation;
     private volatile Map<TableId, CapturedShape> captured = Map.of();
@@ -29,6 +31,10 @@ final class SourceFacts {
     private final AtomicLong rebuilds = new AtomicLong();
     private volatile List<String> newTables = List.of();
     private volatile Map<TableId, String> missing = Map.of();
+
+    SourceFacts(Engine engine) {
+        this.engine = engine;
+    }
 
     Generation generation() {
         return generation;
@@ -116,7 +122,7 @@ final class SourceFacts {
     SourceStatus status() {
         var details = new LinkedHashMap<String, Object>();
         var current = generation;
-        details.put("engine", "debezium");
+        details.put("engine", engine.toString());
         details.put("slot", current == null ? null : current.slot());
         details.put("publication", current == null ? null : current.publication());
         details.put("slotRetainedBytes", retainedBytes);

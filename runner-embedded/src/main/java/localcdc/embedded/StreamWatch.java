@@ -2,7 +2,7 @@ package localcdc.embedded;
 
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
+import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Lsn;
 import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.SourceException;
@@ -10,16 +10,16 @@ import localcdc.core.source.SourceState;
 import localcdc.core.value.MalformedValueException;
 import localcdc.embedded.server.CatalogSignature;
 import localcdc.embedded.server.ClockOffset;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TableSelection;
-import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One stretch of streaming: the engine delivers changes on its thread while this one looks after it: is it alive, has a
+ * One stretch of streaming: the stream delivers changes on its thread while this one looks after it: is it alive, has a
  * definition changed, how far behind are we, and a heartbeat now and then so that an idle database's slot moves on.
  */
-final class StreamWatch {
+final class StreamWatch implements ChangeReceiver {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamWatch.class);
     private static final Duration TICK = Duration.ofMillis(250);
@@ -50,7 +50,6 @@ final class StreamWatch {
     private final SourceFacts facts;
     private final ChangeHandler handler;
     private final Generation generation;
-    private final StructDecoder decoder;
     private final String readyMarker = ControlSession.newMarker("ready");
     private volatile boolean progressed;
     private volatile boolean newShapeSeen;
@@ -64,7 +63,6 @@ final class StreamWatch {
         this.facts = facts;
         this.handler = handler;
         this.generation = facts.generation();
-        this.decoder = new StructDecoder(generation.tables());
     }
 
     /** Streams until something ends it. */
@@ -72,22 +70,23 @@ final class StreamWatch {
         // Before the engine starts: whatever it reads from the slot then includes the marker. Where somebody drops the
         // slot at this moment, the engine makes another one without a word, behind the marker.
         readyLsn = source.control().emit(readyMarker);
-        var engine = EngineRun.start(
-                EngineSettings.of(source.settings(), generation.slot(), generation.publication(), generation.tables()),
-                this::receive);
+        var stream = source.settings().engine() == Engine.DIRECT
+                ? DirectStream.start(source.settings().postgres(), generation, facts.reached(), this)
+                : DebeziumStream.start(source.settings(), generation, this);
         try {
-            return watch(engine);
+            return watch(stream);
         } finally {
-            engine.close(CLOSE_GRACE);
+            stream.close(CLOSE_GRACE);
+            handler.discard();
         }
     }
 
-    private Outcome watch(EngineRun engine) throws SourceException, InterruptedException {
+    private Outcome watch(ChangeStream stream) throws SourceException, InterruptedException {
         for (int tick = 1; ; tick++) {
             if (source.pause(TICK)) {
                 return new Outcome(Next.STOP, "asked to stop", progressed);
             }
-            var end = engine.end();
+            var end = stream.end();
             if (end != null) {
                 return ended(end);
             }
@@ -100,7 +99,7 @@ final class StreamWatch {
                 if (!Recovery.isPassing(e)) {
                     throw new SourceException("Watching the server failed: " + e.getMessage(), "Run 'doctor'.", e);
                 }
-                if (engine.end() != null) {
+                if (stream.end() != null) {
                     continue;
                 }
                 LOG.info("The control connection was lost ({}); opening another.", Recovery.reason(e));
@@ -194,8 +193,12 @@ final class StreamWatch {
         return why;
     }
 
-    private Outcome ended(EngineRun.End end) throws SourceException {
-        LOG.debug("the engine ended: {}", end.message(), end.error());
+    private Outcome ended(ChangeStream.End end) throws SourceException {
+        LOG.debug("the stream ended: {}", end.message(), end.error());
+        if (end.error() instanceof DefinitionChangedException changed) {
+            facts.schemaChanged(changed.table());
+            return new Outcome(Next.REBUILD, changed.getMessage(), progressed);
+        }
         for (Throwable t = end.error(); t != null; t = t.getCause()) {
             if (t instanceof MalformedValueException) {
                 return malformed(t.getMessage(), end);
@@ -206,7 +209,7 @@ final class StreamWatch {
     }
 
     /** A value that cannot be carried: it is one of a definition that has just changed, or there is no going on. */
-    private Outcome malformed(String what, EngineRun.End end) throws SourceException {
+    private Outcome malformed(String what, ChangeStream.End end) throws SourceException {
         try {
             var change = definitionChange();
             if (change != null) {
@@ -222,7 +225,7 @@ final class StreamWatch {
                 end.error());
     }
 
-    private static String rootCause(EngineRun.End end) {
+    private static String rootCause(ChangeStream.End end) {
         Throwable t = end.error();
         while (t != null && t.getCause() != null && t.getCause() != t) {
             t = t.getCause();
@@ -230,35 +233,44 @@ final class StreamWatch {
         return t == null ? end.message() : Recovery.reason(t);
     }
 
-    /** On the engine's thread: applies a batch. */
-    private void receive(List<SourceRecord> records) {
-        for (var received : records) {
-            var decoded = decoder.decode(received);
-            if (decoded instanceof StructDecoder.Change change) {
-                if (isBehindGap(change.event().lsn())) {
-                    return;
-                }
-                handler.apply(change.event());
-                reached(decoder.previousCommit());
-            } else if (decoded instanceof StructDecoder.Message message) {
-                readySeen |= message.content().equals(readyMarker);
-                if (isBehindGap(message.lsn())) {
-                    return;
-                }
-                facts.heartbeat();
-                reached(message.lsn());
-                handler.marker(message.content());
-                if (message.content().equals(readyMarker)) {
-                    handler.state(
-                            SourceState.STREAMING,
-                            "everything committed before " + Lsn.format(message.lsn()) + " is applied");
-                    handler.caughtUp();
-                }
-            }
+    @Override
+    public void change(ChangeEvent event, long reached) {
+        if (!isBehindGap(event.lsn())) {
+            handler.apply(event);
+            reached(reached);
         }
-        if (decoder.takeNewShapeSeen()) {
-            newShapeSeen = true;
+    }
+
+    @Override
+    public void collect(ChangeEvent event) {
+        handler.collect(event);
+    }
+
+    @Override
+    public void commit(long end) {
+        handler.commit();
+        reached(end);
+    }
+
+    @Override
+    public void message(String content, long lsn) {
+        boolean ready = content.equals(readyMarker);
+        readySeen |= ready;
+        if (isBehindGap(lsn)) {
+            return;
         }
+        facts.heartbeat();
+        reached(lsn);
+        handler.marker(content);
+        if (ready) {
+            handler.state(SourceState.STREAMING, "everything committed before " + Lsn.format(lsn) + " is applied");
+            handler.caughtUp();
+        }
+    }
+
+    @Override
+    public void newShapeSeen() {
+        newShapeSeen = true;
     }
 
     /** Transactions come in the order of their commits: what lies behind the marker comes behind it, if nothing is missing. */

@@ -2,16 +2,25 @@ package localcdc.embedded;
 
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import localcdc.embedded.server.Engine;
 import localcdc.stack.RandomWorkload;
 import localcdc.stack.TestPostgres;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random transactions on several tables, with rollbacks, savepoints, key changes, truncates, large values, definitions
  * that change and connections that are cut. Afterwards the map equals Postgres. {@code -Dseed=N} repeats one workload,
  * {@code -Dworkloads=N} runs more of them.
  */
+@ParameterizedClass
+@EnumSource(Engine.class)
 class RandomWorkloadIT {
+
+    @Parameter
+    private Engine engine;
 
     private static final int STATEMENTS = 400;
 
@@ -25,12 +34,12 @@ class RandomWorkloadIT {
         }
     }
 
-    private static void run(long seed) throws Exception {
+    private void run(long seed) throws Exception {
         System.err.println("random workload: -Dseed=" + seed);
         var workload = new RandomWorkload(seed, "", false);
         try (var database = TestPostgres.shared().createDatabase()) {
             workload.create(database);
-            try (var path = RunningPath.begin(RunningPath.of(RunningPath.settings(database)));
+            try (var path = RunningPath.begin(RunningPath.of(engine, RunningPath.settings(database)));
                     var connection = database.connect()) {
                 workload.run(connection, STATEMENTS, (random, statement) -> {
                     if (random.nextInt(100) == 0) {

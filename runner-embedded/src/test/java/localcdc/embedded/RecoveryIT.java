@@ -7,13 +7,22 @@ import java.util.Map;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.pg.SslMode;
 import localcdc.core.source.SourceState;
+import localcdc.embedded.server.Engine;
 import localcdc.stack.LocalPostgres;
 import localcdc.stack.TestDatabase;
 import localcdc.stack.TestPostgres;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Cut connections, dropped slots, restarted servers: the map is right again, and what happened is told. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 class RecoveryIT {
+
+    @Parameter
+    private Engine engine;
 
     private static final String TABLE =
             "CREATE TABLE t (id int PRIMARY KEY, v int); INSERT INTO t SELECT g, 0 FROM generate_series(1, 500) g";
@@ -22,7 +31,7 @@ class RecoveryIT {
     void goesOnFromTheSlotWhenItsConnectionsAreCut() throws Exception {
         try (var database = TestPostgres.shared().createDatabase()) {
             database.execute(TABLE);
-            try (var path = RunningPath.start(database)) {
+            try (var path = RunningPath.start(engine, database)) {
                 for (int round = 1; round <= 3; round++) {
                     long recoveries = (Long) path.detail("recoveries");
                     database.execute("UPDATE t SET v = v + 1", "DELETE FROM t WHERE id = " + round);
@@ -45,7 +54,7 @@ class RecoveryIT {
     void fillsTheMapAnewWhenSomebodyDropsItsSlot() throws Exception {
         try (var database = TestPostgres.shared().createDatabase()) {
             database.execute(TABLE);
-            try (var path = RunningPath.start(database)) {
+            try (var path = RunningPath.start(engine, database)) {
                 // The slot can be dropped in the moment in which its reader is cut off.
                 await().atMost(RunningPath.PATIENCE).ignoreExceptions().until(() -> {
                     database.execute("""
@@ -67,40 +76,13 @@ class RecoveryIT {
         }
     }
 
-    /** The engine makes a missing slot anew without a word, and what was written in between is not in it. */
-    @Test
-    void fillsTheMapAnewWhenItsSlotIsDroppedJustBeforeTheEngineOpensIt() throws Exception {
-        try (var database = TestPostgres.shared().createDatabase()) {
-            database.execute(TABLE);
-            var plain = RunningPath.of(RunningPath.settings(database));
-            var engine = BeforeStreaming.once(() -> database.execute(
-                    "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots"
-                            + " WHERE database = current_database()",
-                    "DELETE FROM t WHERE id < 100",
-                    "UPDATE t SET v = 7 WHERE id = 100"));
-            var settings = new EmbeddedSettings(
-                    plain.postgres(),
-                    plain.tables(),
-                    plain.leaveOut(),
-                    plain.topicPrefix(),
-                    plain.slot(),
-                    plain.publication(),
-                    engine);
-            try (var path = RunningPath.start(settings)) {
-                assertThat(BeforeStreaming.isDone()).isTrue();
-                assertThat(path.detail("rebuilds")).isEqualTo(1L);
-                path.assertEqualsPostgres("public.t");
-            }
-        }
-    }
-
     @Test
     void survivesARestartAndACrashOfPostgres() throws Exception {
         try (var server = TestPostgres.privateServer(Map.of())) {
             execute(server, TABLE);
             var settings = new PgSettings(
                     server.host(), server.port(), "postgres", server.user(), server.password(), SslMode.PREFER);
-            try (var path = RunningPath.start(RunningPath.of(settings, "public.t"))) {
+            try (var path = RunningPath.start(RunningPath.of(engine, settings, "public.t"))) {
                 execute(server, "UPDATE t SET v = 1");
                 server.restart();
                 execute(server, "UPDATE t SET v = 2; DELETE FROM t WHERE id = 1");

@@ -13,6 +13,7 @@ import localcdc.core.event.TableId;
 import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
 import localcdc.core.verify.TableTruth;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TablePattern;
 import localcdc.stack.TestDatabase;
 
@@ -44,9 +45,9 @@ final class RunningPath implements AutoCloseable {
                 server.host(), server.port(), database.name(), server.user(), server.password(), SslMode.PREFER);
     }
 
-    static EmbeddedSettings of(PgSettings postgres, String... tables) {
+    static EmbeddedSettings of(Engine engine, PgSettings postgres, String... tables) {
         var patterns = List.of(tables).stream().map(TablePattern::parse).toList();
-        return new EmbeddedSettings(postgres, patterns, List.of(), "cdc", null, null, Map.of());
+        return new EmbeddedSettings(postgres, patterns, List.of(), "cdc", null, null, engine, Map.of());
     }
 
     static EmbeddedSettings leavingOut(EmbeddedSettings settings, String... leaveOut) {
@@ -57,12 +58,13 @@ final class RunningPath implements AutoCloseable {
                 settings.topicPrefix(),
                 settings.slot(),
                 settings.publication(),
+                settings.engine(),
                 settings.debezium());
     }
 
     /** Starts and waits until everything committed before is applied. */
-    static RunningPath start(TestDatabase database, String... tables) throws SourceException {
-        return start(of(settings(database), tables));
+    static RunningPath start(Engine engine, TestDatabase database, String... tables) throws SourceException {
+        return start(of(engine, settings(database), tables));
     }
 
     static RunningPath start(EmbeddedSettings settings) throws SourceException {

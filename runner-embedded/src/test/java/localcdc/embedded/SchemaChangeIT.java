@@ -3,16 +3,25 @@ package localcdc.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import localcdc.embedded.server.Engine;
 import localcdc.stack.TestDatabase;
 import localcdc.stack.TestPostgres;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Definitions that change in mid-stream, also where existing rows change without an event. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 class SchemaChangeIT {
+
+    @Parameter
+    private Engine engine;
 
     private TestDatabase database;
 
@@ -43,7 +52,7 @@ class SchemaChangeIT {
                 "DROP TABLE t; CREATE TABLE t (id bigint PRIMARY KEY, other text); INSERT INTO t VALUES (1, 'new')"
             })
     void readsTheTableAgainWithoutAnyFurtherEvent(String statement) throws Exception {
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute(statement);
 
             await().atMost(RunningPath.PATIENCE)
@@ -57,7 +66,7 @@ class SchemaChangeIT {
 
     @Test
     void followsChangesBeforeAndAfterTheNewDefinition() throws Exception {
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute(
                     "UPDATE t SET a = a + 1 WHERE id < 50",
                     "ALTER TABLE t ADD COLUMN c int DEFAULT 5",
@@ -87,7 +96,7 @@ class SchemaChangeIT {
                 "ANALYZE t"
             })
     void doesNotReadAgainForWhatChangesNoRow(String statement) throws Exception {
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute(statement);
             // Two looks at the catalog later, at least: the position only moves after such a look.
             for (int i = 0; i < 2; i++) {
@@ -105,7 +114,7 @@ class SchemaChangeIT {
     @Test
     void takesATableAgainThatHadLostItsKeyForAWhile() throws Exception {
         database.execute("CREATE TABLE u (id int PRIMARY KEY)");
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute("ALTER TABLE t DROP CONSTRAINT t_pkey");
             await().atMost(RunningPath.PATIENCE)
                     .until(() -> path.pipeline().reader().tables().size() == 1);
@@ -122,7 +131,7 @@ class SchemaChangeIT {
 
     @Test
     void waitsWhileEveryTableIsBeingMadeAnew() throws Exception {
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute("DROP TABLE t", "CREATE TABLE t (id int, v text)", "INSERT INTO t VALUES (1, 'a')");
             await().atMost(RunningPath.PATIENCE)
                     .until(() -> !path.runner().tablesGone().isEmpty());
@@ -138,7 +147,8 @@ class SchemaChangeIT {
     @Test
     void goesOnWhenATableThatIsNotItsOwnIsMadeOrDropped() throws Exception {
         database.execute("CREATE TABLE left_out (id int PRIMARY KEY)");
-        var settings = RunningPath.leavingOut(RunningPath.of(RunningPath.settings(database)), "public.left_out");
+        var settings =
+                RunningPath.leavingOut(RunningPath.of(engine, RunningPath.settings(database)), "public.left_out");
         try (var path = RunningPath.start(settings)) {
             database.execute(
                     "DROP TABLE left_out",
@@ -158,7 +168,7 @@ class SchemaChangeIT {
                 CREATE TABLE p_a PARTITION OF p FOR VALUES IN ('a');
                 CREATE TABLE p_b PARTITION OF p FOR VALUES IN ('b');
                 INSERT INTO p VALUES (1, 'a'), (2, 'b')""");
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute("TRUNCATE p_a");
 
             await().atMost(RunningPath.PATIENCE)

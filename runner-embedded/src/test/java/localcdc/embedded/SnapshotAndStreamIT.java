@@ -8,14 +8,23 @@ import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import localcdc.core.source.SourceState;
+import localcdc.embedded.server.Engine;
 import localcdc.stack.TestDatabase;
 import localcdc.stack.TestPostgres;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What changes mean, from the first snapshot on. */
+@ParameterizedClass
+@EnumSource(Engine.class)
 class SnapshotAndStreamIT {
+
+    @Parameter
+    private Engine engine;
 
     private TestDatabase database;
 
@@ -48,7 +57,7 @@ class SnapshotAndStreamIT {
             }
         });
         writer.start();
-        try (var path = RunningPath.start(database, "public.t")) {
+        try (var path = RunningPath.start(engine, database, "public.t")) {
             stop.set(true);
             writer.join();
             path.catchUp();
@@ -65,7 +74,7 @@ class SnapshotAndStreamIT {
         database.execute(
                 "CREATE TABLE t (id int PRIMARY KEY, v text); INSERT INTO t VALUES (1, 'a'), (2, 'a'), (3, 'a')");
         try (var first = begin("UPDATE t SET v = 'first' WHERE id = 1");
-                var path = RunningPath.begin(RunningPath.of(RunningPath.settings(database), "public.t"))) {
+                var path = RunningPath.begin(RunningPath.of(engine, RunningPath.settings(database), "public.t"))) {
             // The slot's creation waits for the first transaction; a second one opens while it waits, and is waited for
             // too.
             await().until(() -> !database.query(
@@ -100,7 +109,7 @@ class SnapshotAndStreamIT {
     void followsInsertsUpdatesDeletesKeyChangesAndRollbacks() throws Exception {
         database.execute(
                 "CREATE TABLE t (a int, b text, v text, PRIMARY KEY (b, a)); INSERT INTO t VALUES (1, 'x', 'old')");
-        try (var path = RunningPath.start(database, "public.t")) {
+        try (var path = RunningPath.start(engine, database, "public.t")) {
             database.execute(
                     "INSERT INTO t VALUES (2, 'y', NULL), (3, '', '')",
                     "UPDATE t SET v = 'new' WHERE a = 1",
@@ -124,7 +133,7 @@ class SnapshotAndStreamIT {
                 CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent);
                 CREATE TABLE other (id int PRIMARY KEY);
                 INSERT INTO parent (v) VALUES ('a'), ('b'); INSERT INTO child VALUES (1, 1); INSERT INTO other VALUES (1)""");
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute("TRUNCATE parent, other RESTART IDENTITY CASCADE", "INSERT INTO parent (v) VALUES ('c')");
             path.catchUp();
 
@@ -145,7 +154,7 @@ class SnapshotAndStreamIT {
                 "repeat('ä', 300000), jsonb_build_object('k', repeat('x', 9000)), decode(repeat('00ff', 9000), 'hex'),"
                         + " ARRAY[repeat('y', 9000)]";
         database.execute("INSERT INTO d SELECT 1, 0, " + large, "INSERT INTO f SELECT 1, 0, " + large);
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute(
                     "INSERT INTO d SELECT 2, 0, " + large,
                     "UPDATE d SET n = n + 1",
@@ -164,7 +173,7 @@ class SnapshotAndStreamIT {
     void ignoresWhatTheNullAndTheDefaultMightConfuse() throws Exception {
         database.execute(
                 "CREATE TABLE t (id int PRIMARY KEY, v text DEFAULT 'dflt', n int DEFAULT 7, l varbit DEFAULT B'01')");
-        try (var path = RunningPath.start(database, "public.t")) {
+        try (var path = RunningPath.start(engine, database, "public.t")) {
             database.execute(
                     "INSERT INTO t VALUES (1, NULL, NULL, NULL)",
                     "INSERT INTO t (id) VALUES (2)",
@@ -182,7 +191,7 @@ class SnapshotAndStreamIT {
                 CREATE TABLE p_eu PARTITION OF p FOR VALUES IN ('eu');
                 CREATE TABLE p_us PARTITION OF p FOR VALUES IN ('us');
                 INSERT INTO p VALUES (1, 'eu', 'a'), (2, 'us', 'b')""");
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute(
                     "INSERT INTO p VALUES (3, 'eu', 'c')",
                     "UPDATE p SET region = 'us' WHERE id = 1",
@@ -203,7 +212,7 @@ class SnapshotAndStreamIT {
                 CREATE TABLE "Odd Schema"."a.b" (id int PRIMARY KEY);
                 CREATE TABLE "Odd Schema"."A.B" (id int PRIMARY KEY);
                 INSERT INTO "Odd Schema"."Täble-Nr. 1, 'x'" VALUES (1, 'snapshot', 1, 'x')""");
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             database.execute(
                     "INSERT INTO \"Odd Schema\".\"Täble-Nr. 1, 'x'\" VALUES (2, 'streamed', 2, NULL)",
                     "INSERT INTO \"Odd Schema\".\"a.b\" VALUES (5)",
@@ -217,7 +226,7 @@ class SnapshotAndStreamIT {
     @Test
     void carriesEveryPlaneOfUnicodeAndEmptyAgainstNull() throws Exception {
         database.execute("CREATE TABLE t (id text PRIMARY KEY, v text)");
-        try (var path = RunningPath.start(database, "public.t")) {
+        try (var path = RunningPath.start(engine, database, "public.t")) {
             database.execute("""
                     INSERT INTO t SELECT chr(c), 'x' || chr(c) || E'\\t\\n\\\\' || chr(34) FROM unnest(ARRAY[1, 8, 31, 34, 92, 127, 128, 2047,
                       2048, 55295, 57344, 65533, 65535, 65536, 131072, 196608, 917504, 1114111]) c;
@@ -231,7 +240,7 @@ class SnapshotAndStreamIT {
     @Test
     void isReadyOnceEverythingCommittedAtTheStartIsApplied() throws Exception {
         database.execute("CREATE TABLE t (id int PRIMARY KEY)");
-        try (var path = RunningPath.start(database)) {
+        try (var path = RunningPath.start(engine, database)) {
             assertThat(path.pipeline().state()).isEqualTo(SourceState.STREAMING);
             assertThat(path.pipeline().caughtUp()).isCompleted();
             long before = path.pipeline().position();

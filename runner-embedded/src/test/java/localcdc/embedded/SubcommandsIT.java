@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.OptionalInt;
 import localcdc.common.http.StatusServer;
 import localcdc.common.report.RunnerStatus;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.ReplicationSlots;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,7 +64,7 @@ class SubcommandsIT {
 
     @Test
     void verifyTellsEqualFromDifferent() throws Exception {
-        var settings = RunningPath.of(RunningPath.settings(database.database()), "public.t");
+        var settings = RunningPath.of(Engine.DEBEZIUM, RunningPath.settings(database.database()), "public.t");
         try (var path = RunningPath.start(settings);
                 var status = RunnerStatus.of(path.pipeline()).build();
                 var server = StatusServer.of(status, path.runner().keys())

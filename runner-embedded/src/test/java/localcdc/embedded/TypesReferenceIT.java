@@ -16,6 +16,7 @@ import localcdc.core.event.TableId;
 import localcdc.core.value.JsonEquality;
 import localcdc.core.value.PgTypeReader;
 import localcdc.core.value.TypeZoo;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TablePattern;
 import localcdc.embedded.server.TableSelection;
 import localcdc.stack.TestDatabase;
@@ -73,7 +74,8 @@ class TypesReferenceIT {
         var captured = lines.stream().filter(line -> line.refused == null).toList();
         captured.forEach(line -> insert(line, 0));
 
-        try (var path = RunningPath.start(RunningPath.of(RunningPath.settings(database), patterns(captured)))) {
+        try (var path = RunningPath.start(
+                RunningPath.of(Engine.DEBEZIUM, RunningPath.settings(database), patterns(captured)))) {
             captured.forEach(line -> insert(line, STREAMED));
             path.catchUp();
 
@@ -101,7 +103,7 @@ class TypesReferenceIT {
             var table = new TableId("types", "t" + lines.size());
             execute("CREATE TABLE " + table.quoted() + " (id int PRIMARY KEY, v " + animal.type() + ")");
             var selection = TableSelection.resolve(
-                    connection, List.of(TablePattern.parse(table.toString())), List.<LeftOut>of(), true);
+                    connection, List.of(TablePattern.parse(table.toString())), List.<LeftOut>of(), Engine.DEBEZIUM);
             var refused = selection.errors().isEmpty()
                     ? null
                     : selection.errors().get(0).found();

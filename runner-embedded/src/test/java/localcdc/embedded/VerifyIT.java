@@ -25,6 +25,7 @@ import localcdc.common.cli.Cli;
 import localcdc.common.http.StatusServer;
 import localcdc.common.report.RunnerStatus;
 import localcdc.core.event.TableId;
+import localcdc.embedded.server.Engine;
 import localcdc.stack.TestDatabase;
 import localcdc.stack.TestPostgres;
 import org.junit.jupiter.api.AfterAll;
@@ -69,7 +70,9 @@ class VerifyIT {
                 "CREATE TABLE app.secrets (id int PRIMARY KEY)",
                 "INSERT INTO app.secrets VALUES (1)");
         var settings = RunningPath.leavingOut(
-                RunningPath.of(RunningPath.settings(database), "public.*", "app.*"), "app.people.ssn", "app.secrets");
+                RunningPath.of(Engine.DEBEZIUM, RunningPath.settings(database), "public.*", "app.*"),
+                "app.people.ssn",
+                "app.secrets");
         path = RunningPath.start(settings);
         status = RunnerStatus.of(path.pipeline())
                 .leftOutColumns(Map.of(TableId.parse("app.people"), List.of("ssn")))
@@ -237,7 +240,8 @@ class VerifyIT {
 
     @Test
     void couldNotDecideAboutARunnerThatIsNotReady() throws Exception {
-        try (var runner = new EmbeddedRunner(RunningPath.of(RunningPath.settings(database), "public.stale"));
+        try (var runner = new EmbeddedRunner(
+                        RunningPath.of(Engine.DEBEZIUM, RunningPath.settings(database), "public.stale"));
                 var starting = RunnerStatus.of(runner.pipeline()).build();
                 var listening = serve(starting, runner)) {
 

@@ -15,6 +15,7 @@ import localcdc.core.value.TypeZoo;
 import localcdc.core.verify.TableTruth;
 import localcdc.embedded.EmbeddedRunner;
 import localcdc.embedded.EmbeddedSettings;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TablePattern;
 import localcdc.embedded.server.TableSelection;
 import localcdc.stack.TestDatabase;
@@ -92,8 +93,8 @@ class TypesIT {
         for (var animal : zoo.animals()) {
             var table = new TableId("types", "t" + lines.size());
             execute(connection, "CREATE TABLE " + table.quoted() + " (id int PRIMARY KEY, v " + animal.type() + ")");
-            var selection =
-                    TableSelection.resolve(connection, List.of(TablePattern.parse(table.toString())), List.of(), true);
+            var selection = TableSelection.resolve(
+                    connection, List.of(TablePattern.parse(table.toString())), List.of(), Engine.DEBEZIUM);
             // The driver opens a refcursor when it reads one, so that Debezium's own snapshot fails.
             if (selection.errors().isEmpty() && !animal.type().equals("refcursor")) {
                 lines.add(new Line(animal, table));

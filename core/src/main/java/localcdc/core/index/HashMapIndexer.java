@@ -1,5 +1,6 @@
 package localcdc.core.index;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,6 @@ import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Lsn;
 import localcdc.core.event.Operation;
 import localcdc.core.event.PrimaryKey;
-import localcdc.core.event.Row;
 import localcdc.core.event.TableId;
 
 /**
@@ -34,6 +34,8 @@ import localcdc.core.event.TableId;
  */
 public final class HashMapIndexer {
 
+    private static final int ATTEMPTS_AT_ONE_VERSION = 100;
+
     private final ReentrantLock writing = new ReentrantLock();
     private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
     private final List<ChangeListener> readListeners = new CopyOnWriteArrayList<>();
@@ -41,6 +43,10 @@ public final class HashMapIndexer {
     private final LongAdder events = new LongAdder();
     private final LongAdder stale = new LongAdder();
     private volatile Map<TableId, TableIndex> tables = Map.of();
+    /** What readers look at before the map: says something while a transaction is put into it; then another one comes. */
+    private volatile Overlay overlay = new Overlay();
+    /** Counts what has changed for readers: each change, and each transaction that is seen as one. */
+    private volatile long version;
     /** Where the latest snapshot stands in the log that was read to its end; 0 before any. */
     private long snapshotLsn;
 
@@ -52,21 +58,67 @@ public final class HashMapIndexer {
     public ApplyResult apply(ChangeEvent event) {
         writing.lock();
         try {
-            var table = tables.get(event.table());
-            if (table == null) {
-                return ApplyResult.IGNORED_AS_UNKNOWN_TABLE;
-            }
-            events.increment();
-            var result = event.operation() == Operation.TRUNCATE ? truncate(table, event) : change(table, event);
-            if (result == ApplyResult.IGNORED_AS_STALE) {
-                stale.increment();
-            } else if (Long.compareUnsigned(event.lsn(), table.highestLsn) > 0) {
-                table.highestLsn = event.lsn();
-            }
+            var result = applyOne(event);
+            countVersion();
             return result;
         } finally {
             writing.unlock();
         }
+    }
+
+    /** Begins to collect the changes of one transaction. For the thread that applies. */
+    public Transaction begin() {
+        return new Transaction(this);
+    }
+
+    /**
+     * Applies changes that are seen together; how many changed the map.
+     *
+     * @param together what they come to; null: there is nothing between before and after that could be seen
+     */
+    int apply(List<ChangeEvent> changes, Overlay together) {
+        writing.lock();
+        try {
+            int applied = 0;
+            if (together != null) {
+                overlay = together;
+                countVersion();
+            }
+            for (var event : changes) {
+                if (applyOne(event) == ApplyResult.APPLIED) {
+                    applied++;
+                }
+            }
+            return applied;
+        } finally {
+            if (together != null) {
+                overlay = new Overlay();
+            } else {
+                countVersion();
+            }
+            writing.unlock();
+        }
+    }
+
+    /** Under the lock, and after the change: who reads the same version twice has seen nothing change in between. */
+    @SuppressWarnings("NonAtomicVolatileUpdate")
+    private void countVersion() {
+        version++;
+    }
+
+    private ApplyResult applyOne(ChangeEvent event) {
+        var table = tables.get(event.table());
+        if (table == null) {
+            return ApplyResult.IGNORED_AS_UNKNOWN_TABLE;
+        }
+        events.increment();
+        var result = event.operation() == Operation.TRUNCATE ? truncate(table, event) : change(table, event);
+        if (result == ApplyResult.IGNORED_AS_STALE) {
+            stale.increment();
+        } else if (Long.compareUnsigned(event.lsn(), table.highestLsn) > 0) {
+            table.highestLsn = event.lsn();
+        }
+        return result;
     }
 
     /**
@@ -101,11 +153,12 @@ public final class HashMapIndexer {
     }
 
     private ApplyResult change(TableIndex table, ChangeEvent event) {
-        if (wasTruncated(table, event) || isOfAnEarlierSnapshot(event.operation() == Operation.READ, event.lsn())) {
+        if (ChangeRules.wasTruncated(table, event)
+                || isOfAnEarlierSnapshot(event.operation() == Operation.READ, event.lsn())) {
             return ApplyResult.IGNORED_AS_STALE;
         }
         LatestState moved = null;
-        if (event.previousKey() != null && !event.previousKey().equals(event.key())) {
+        if (ChangeRules.isMove(event)) {
             moved = table.map().get(event.previousKey());
             if (moved == null) {
                 table.deletes.add(event.previousKey(), event.lsn());
@@ -114,46 +167,26 @@ public final class HashMapIndexer {
             }
         }
         var before = table.map().get(event.key());
-        boolean replayed = before == null ? moved == null && wasDeleted(table, event) : before.isAtOrAfter(event);
-        if (replayed) {
+        if (ChangeRules.isReplayed(table, event, before, moved != null)) {
             return ApplyResult.IGNORED_AS_STALE;
         }
         if (event.operation() == Operation.DELETE) {
             return remove(table, event.key(), before, event);
         }
         var earlier = moved != null ? moved : before;
-        var row = completed(event, earlier);
+        var row = ChangeRules.rowAfter(event, earlier);
         var after = new LatestState(row, event.lsn(), event.position());
         retain(table, event.key(), before, event);
         table.map().put(event.key(), after);
         table.deletes.forget(event.key());
         table.account(before, after, row.hasUnavailable());
         count(table, event.operation());
-        tell(event, moved != null ? moved : before, after);
+        tell(event, earlier, after);
         return ApplyResult.APPLIED;
-    }
-
-    private static boolean wasTruncated(TableIndex table, ChangeEvent event) {
-        return event.lsn() == Lsn.NONE
-                ? event.position().commitMicros() < table.truncateMicros
-                : Long.compareUnsigned(event.lsn(), table.truncateLsn) < 0;
     }
 
     private boolean isOfAnEarlierSnapshot(boolean read, long lsn) {
         return read && lsn != Lsn.NONE && Long.compareUnsigned(lsn, snapshotLsn) < 0;
-    }
-
-    private static boolean wasDeleted(TableIndex table, ChangeEvent event) {
-        return event.lsn() != Lsn.NONE && table.deletes.coversChangeAt(event.key(), event.lsn());
-    }
-
-    /** Values that the log did not carry are the ones that the row had; else those that were read again. */
-    private static Row completed(ChangeEvent event, LatestState earlier) {
-        var row = event.row();
-        if (row.hasUnavailable() && earlier != null) {
-            row = row.completedFrom(earlier.row());
-        }
-        return row.hasUnavailable() ? row.completedFrom(event.reread()) : row;
     }
 
     private static void count(TableIndex table, Operation operation) {
@@ -182,7 +215,7 @@ public final class HashMapIndexer {
     }
 
     private ApplyResult truncate(TableIndex table, ChangeEvent event) {
-        if (Long.compareUnsigned(event.lsn(), table.truncateLsn) <= 0) {
+        if (ChangeRules.isOldTruncate(table, event)) {
             return ApplyResult.IGNORED_AS_STALE;
         }
         table.truncateLsn = event.lsn();
@@ -314,6 +347,7 @@ public final class HashMapIndexer {
             }
         }
         if (gone > 0) {
+            countVersion();
             invalidateRetentions("a part of the map was dropped");
         }
         return gone;
@@ -350,6 +384,7 @@ public final class HashMapIndexer {
                 next.put(id, table);
             });
             tables = next;
+            countVersion();
             invalidateRetentions("the map was rebuilt meanwhile");
         } finally {
             writing.unlock();
@@ -418,5 +453,45 @@ public final class HashMapIndexer {
 
     Map<TableId, TableIndex> tables() {
         return tables;
+    }
+
+    /** Several rows as they are at one moment between two transactions, in the same order; null: there is no such row. */
+    List<LatestState> states(List<RowId> rows) {
+        for (int attempt = 0; attempt < ATTEMPTS_AT_ONE_VERSION; attempt++) {
+            long before = version;
+            var states = statesNow(rows);
+            if (version == before) {
+                return states;
+            }
+        }
+        writing.lock();
+        try {
+            return statesNow(rows);
+        } finally {
+            writing.unlock();
+        }
+    }
+
+    private List<LatestState> statesNow(List<RowId> rows) {
+        var states = new ArrayList<LatestState>(rows.size());
+        rows.forEach(row -> states.add(state(row.table(), row.key())));
+        return states;
+    }
+
+    /** One row as it is now, whichever thread asks; null: there is none. */
+    LatestState state(TableId id, PrimaryKey key) {
+        while (true) {
+            var together = overlay;
+            var part = together.part(id);
+            if (part != null && part.decides(key)) {
+                return part.state(key);
+            }
+            var table = tables.get(id);
+            var found = table == null ? null : table.map().get(key);
+            if (overlay == together) {
+                return found;
+            }
+            // A transaction was shown meanwhile: what was found may be half of it.
+        }
     }
 }

@@ -34,10 +34,17 @@ public final class IndexReader {
 
     /** The latest state of one row, or nothing where there is no such row or table. */
     public Optional<LatestState> get(TableId table, PrimaryKey key) {
-        var index = indexer.tables().get(table);
-        return index == null
-                ? Optional.empty()
-                : Optional.ofNullable(index.map().get(key));
+        return Optional.ofNullable(indexer.state(table, key));
+    }
+
+    /**
+     * Several rows, of one table or more, all as they were at one moment: what a source delivers as one transaction is seen
+     * in all of them or in none.
+     *
+     * @return a state for each row that was asked for, in the same order; null where there is no such row or table
+     */
+    public List<LatestState> together(List<RowId> rows) {
+        return indexer.states(rows);
     }
 
     /** Any row of the table, to see what its rows look like; nothing where it is empty. */

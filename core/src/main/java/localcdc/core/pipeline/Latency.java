@@ -17,7 +17,12 @@ public final class Latency {
 
     /** Records one duration; below zero (the clocks disagree) counts as zero, above an hour as an hour. */
     public void record(long micros) {
-        recorder.recordValue(Math.min(Math.max(micros, 0), HIGHEST_MICROS));
+        record(micros, 1);
+    }
+
+    /** Records a duration that so many changes took. */
+    void record(long micros, int changes) {
+        recorder.recordValueWithCount(Math.min(Math.max(micros, 0), HIGHEST_MICROS), changes);
     }
 
     /** Everything recorded so far. */

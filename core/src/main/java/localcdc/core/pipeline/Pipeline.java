@@ -20,6 +20,7 @@ import localcdc.core.index.ApplyResult;
 import localcdc.core.index.HashMapIndexer;
 import localcdc.core.index.IndexReader;
 import localcdc.core.index.Rebuild;
+import localcdc.core.index.Transaction;
 import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.ChangeSource;
 import localcdc.core.source.SourceException;
@@ -206,6 +207,9 @@ public final class Pipeline {
 
     private final class Handler implements ChangeHandler {
 
+        private Transaction transaction;
+        private long commitMicros;
+
         @Override
         public void state(SourceState next, String why) {
             if (next != SourceState.STREAMING) {
@@ -233,10 +237,36 @@ public final class Pipeline {
         public ApplyResult apply(ChangeEvent event) {
             var result = indexer.apply(event);
             if (result == ApplyResult.APPLIED && !event.position().snapshot()) {
-                latency.record(
-                        nowMicros() + clockOffsetMicros - event.position().commitMicros());
+                latency.record(ageMicros(event.position().commitMicros()), 1);
             }
             return result;
+        }
+
+        private long ageMicros(long committed) {
+            return nowMicros() + clockOffsetMicros - committed;
+        }
+
+        @Override
+        public void collect(ChangeEvent event) {
+            if (transaction == null) {
+                transaction = indexer.begin();
+                commitMicros = event.position().commitMicros();
+            }
+            transaction.add(event);
+        }
+
+        @Override
+        public void commit() {
+            if (transaction != null) {
+                int applied = transaction.commit();
+                transaction = null;
+                latency.record(ageMicros(commitMicros), applied);
+            }
+        }
+
+        @Override
+        public void discard() {
+            transaction = null;
         }
 
         @Override

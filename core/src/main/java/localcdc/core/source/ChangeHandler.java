@@ -30,7 +30,16 @@ public interface ChangeHandler {
      */
     ApplyResult apply(ChangeEvent event);
 
-    /** The same for a change that was committed long before and is read again to fill the map: its age is no latency. */
+    /** The next change of the transaction that {@link #commit} will end: nobody sees it before. */
+    void collect(ChangeEvent event);
+
+    /** What was collected is a whole transaction; its changes are applied when the call returns, and seen together. */
+    void commit();
+
+    /** What was collected will not be whole: it is forgotten. */
+    void discard();
+
+    /** The same as {@link #apply} for a change that was committed long before and is read again to fill the map: its age is no latency. */
     ApplyResult replay(ChangeEvent event);
 
     /** What is left of a deletion: see {@link localcdc.core.index.HashMapIndexer#applyTombstone}. */

@@ -12,6 +12,11 @@ public final class MalformedValueException extends RuntimeException {
         super(message);
     }
 
+    /** The same for one that says less, such as not of which row the value is. */
+    public MalformedValueException(String message, MalformedValueException cause) {
+        super(message, cause);
+    }
+
     static MalformedValueException of(Object type, String problem, byte[] text, int offset, int length) {
         return new MalformedValueException(
                 "Not a value of type " + type + " (" + problem + "): " + sample(text, offset, length));

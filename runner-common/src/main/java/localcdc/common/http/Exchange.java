@@ -65,6 +65,11 @@ public final class Exchange {
         return Optional.ofNullable(query.get(name));
     }
 
+    /** The values of a repeated query parameter, in their order and still encoded. */
+    List<String> rawQuery(String name) {
+        return UrlText.rawValues(request.getHttpURI().getQuery(), name);
+    }
+
     /** A request header. */
     public Optional<String> header(String name) {
         return Optional.ofNullable(request.getHeaders().get(name));

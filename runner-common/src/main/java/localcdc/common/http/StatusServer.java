@@ -59,6 +59,7 @@ public final class StatusServer implements AutoCloseable {
         routes.add(new Route("GET", "/api/tables/{table}", tables::page));
         routes.add(new Route("GET", "/api/tables/{table}/rows/{key}", tables::row));
         routes.add(new Route("GET", "/api/tables/{table}/dump", tables::dump));
+        routes.add(new Route("GET", "/api/rows", tables::rows));
         routes.add(new Route("GET", "/api/events", events::subscribe));
         routes.add(new Route("POST", "/api/verify", verify::open));
         routes.add(new Route("POST", "/api/verify/{id}/cut", verify::cut));

@@ -4,14 +4,17 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import localcdc.core.event.Lsn;
 import localcdc.core.event.PrimaryKey;
 import localcdc.core.event.TableId;
 import localcdc.core.index.LatestState;
+import localcdc.core.index.RowId;
 import localcdc.core.index.StaleViewException;
 import localcdc.core.pipeline.Pipeline;
 
@@ -22,6 +25,7 @@ final class TableEndpoints {
 
     private static final int DEFAULT_LIMIT = 100;
     private static final int HIGHEST_LIMIT = 10_000;
+    private static final int HIGHEST_ROWS = 1000;
     private static final int DUMP_ATTEMPTS = 3;
 
     private final Pipeline pipeline;
@@ -121,6 +125,54 @@ final class TableEndpoints {
         fields.put("table", table.toString());
         fields.putAll(missingRowFields.get());
         throw new HttpProblem(404, "The map holds no such row of " + table + ".", fields);
+    }
+
+    /** {@code GET /api/rows?row=TABLE/KEY&row=TABLE/KEY}: several rows at one moment. */
+    void rows(Exchange exchange) throws IOException {
+        var asked = exchange.rawQuery("row");
+        if (asked.isEmpty() || asked.size() > HIGHEST_ROWS) {
+            throw new HttpProblem(
+                    400,
+                    "There are " + asked.size() + " rows to be shown; ask for 1 to " + HIGHEST_ROWS
+                            + ", each as row=TABLE/KEY.");
+        }
+        var rows = new ArrayList<RowId>();
+        for (var one : asked) {
+            rows.add(rowId(one));
+        }
+        // Before the rows are read: what was committed up to there is in them.
+        long position = pipeline.position();
+        var states = pipeline.reader().together(rows);
+        exchange.stream("application/json", out -> {
+            ascii(out, "{\"position\":\"" + Lsn.format(position) + "\",\"rows\":[");
+            for (int i = 0; i < states.size(); i++) {
+                ascii(out, i == 0 ? "" : ",");
+                if (states.get(i) == null) {
+                    ascii(out, "null");
+                } else {
+                    states.get(i).writeEntryJson(out);
+                }
+            }
+            ascii(out, "]}");
+        });
+    }
+
+    /** A row as a path names it; the whole of it may be encoded once more. */
+    private RowId rowId(String text) {
+        var path = text.indexOf('/') < 0 ? UrlText.decode(text) : text;
+        var segments = UrlText.segments(path);
+        if (segments.size() != 2) {
+            throw new HttpProblem(
+                    400, "'" + text + "' is not a row; write it as TABLE/KEY, such as inventory.customers/1.");
+        }
+        var table = table(pipeline, UrlText.decode(segments.get(0)));
+        try {
+            return keys.parse(table, UrlText.commaSeparated(segments.get(1)))
+                    .map(key -> new RowId(table, key))
+                    .orElseThrow(() -> new HttpProblem(503, "The keys of " + table + " are not known yet; try again."));
+        } catch (IllegalArgumentException e) {
+            throw new HttpProblem(400, "That is not a key of " + table + ": " + e.getMessage() + ".");
+        }
     }
 
     /** {@code GET /api/tables/{table}/dump}. */

@@ -23,6 +23,19 @@ final class UrlText {
         return path.isEmpty() ? List.of() : List.of(path.split("/", -1));
     }
 
+    /** The values of a query's repeated parameter, in their order and still encoded. */
+    static List<String> rawValues(String rawQuery, String name) {
+        var values = new ArrayList<String>();
+        if (rawQuery != null) {
+            for (var part : rawQuery.split("&", -1)) {
+                if (part.startsWith(name + "=")) {
+                    values.add(part.substring(name.length() + 1));
+                }
+            }
+        }
+        return values;
+    }
+
     /** The parameters of a query, decoded; of repeated ones the last. A plus sign is a space here. */
     static Map<String, String> query(String rawQuery) {
         var parameters = new LinkedHashMap<String, String>();

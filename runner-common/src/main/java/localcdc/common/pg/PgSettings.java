@@ -11,6 +11,7 @@ import localcdc.common.cli.Setting;
 import localcdc.common.cli.UsageException;
 import localcdc.core.source.SourceException;
 import org.postgresql.Driver;
+import org.postgresql.PGProperty;
 
 /**
  * How to reach one database. Immutable; its text never shows the password.
@@ -77,6 +78,31 @@ public record PgSettings(String host, int port, String database, String user, St
             var problem = ConnectionProblem.of(this, e);
             close(connection, problem);
             throw problem;
+        }
+    }
+
+    /**
+     * Opens a connection in replication mode whose session prints values in their canonical form. The caller closes it.
+     *
+     * @param applicationName how the connection shows in {@code pg_stat_replication}
+     */
+    public Connection openForReplication(String applicationName) throws SQLException {
+        var properties = properties(applicationName);
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
+        // Making a slot waits for every transaction that is writing, and an idle stream says nothing for long.
+        PGProperty.SOCKET_TIMEOUT.set(properties, 0);
+        var connection = new Driver().connect(url(), properties);
+        boolean opened = false;
+        try (var statement = connection.createStatement()) {
+            statement.execute(CANONICAL_SESSION);
+            opened = true;
+            return connection;
+        } finally {
+            if (!opened) {
+                connection.close();
+            }
         }
     }
 

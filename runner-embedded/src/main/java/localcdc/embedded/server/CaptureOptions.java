@@ -29,6 +29,15 @@ public final class CaptureOptions implements CheckedOptions {
             description = "Use this publication as it is (default: make one, and drop it at the end).")
     private String publication;
 
+    @Option(
+            names = "--engine",
+            paramLabel = "debezium|direct",
+            defaultValue = "debezium",
+            description =
+                    "What streams the changes: the Debezium engine, or the replication protocol itself, decoded here"
+                            + " (default: ${DEFAULT-VALUE}).")
+    private Engine engine;
+
     @Override
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
@@ -67,6 +76,10 @@ public final class CaptureOptions implements CheckedOptions {
             throw new UsageException(problems);
         }
         return patterns;
+    }
+
+    public Engine engine() {
+        return engine;
     }
 
     public Optional<String> slot() {

@@ -66,17 +66,19 @@ record ColumnFacts(
     }
 
     /** Why this column's values cannot be carried without loss; empty when they can. */
-    Optional<String> obstacle(boolean storedGeneratedComes) {
-        if (type.timetz()) {
+    Optional<String> obstacle(Carrier carrier) {
+        boolean debezium = carrier.engine() == Engine.DEBEZIUM;
+        if (debezium && type.timetz()) {
             return Optional.of(name + " (" + formattedType + ": Debezium loses the offset of timetz)");
         }
         if (generated.equals("v")) {
             return Optional.of(name + " (generated virtual: the server does not send it)");
         }
-        if (generated.equals("s") && !storedGeneratedComes) {
+        if (generated.equals("s") && !carrier.storedGenerated()) {
             return Optional.of(name + " (generated stored: the server does not send it)");
         }
-        if (name.length() > 1
+        if (debezium
+                && name.length() > 1
                 && "'\"`".indexOf(name.charAt(0)) >= 0
                 && name.charAt(0) == name.charAt(name.length() - 1)) {
             return Optional.of(name + " (Debezium strips the quotes that its name begins and ends with)");

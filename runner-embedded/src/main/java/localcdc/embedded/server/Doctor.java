@@ -33,10 +33,11 @@ public final class Doctor {
                 slots,
                 ReplicationSlots.abandoned(connection),
                 ReplicationSlots.ownedHere(connection, slots)));
-        Selection selection =
-                TableSelection.resolve(connection, input.tables(), input.leaveOuts(), input.carriesStoredGenerated());
+        Selection selection = TableSelection.resolve(connection, input.tables(), input.leaveOuts(), input.engine());
         findings.addAll(tables(selection));
-        findings.addAll(DebeziumLimits.check(connection, server, selection.tables()));
+        if (input.engine() == Engine.DEBEZIUM) {
+            findings.addAll(DebeziumLimits.check(connection, server, selection.tables()));
+        }
         if (!selection.tables().isEmpty()) {
             findings.addAll(rights(connection, server, input, selection.tables()));
         }

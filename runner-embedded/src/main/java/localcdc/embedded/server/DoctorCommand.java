@@ -51,7 +51,8 @@ public final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() throws SourceException {
         PgSettings settings = postgres.settings();
-        DoctorInput input = new DoctorInput(capture.tables(), leaveOuts, capture.slot(), capture.publication(), true);
+        DoctorInput input =
+                new DoctorInput(capture.tables(), leaveOuts, capture.slot(), capture.publication(), capture.engine());
         try (var connection = settings.open("localcdc doctor")) {
             Diagnosis diagnosis = Doctor.check(connection, input);
             DoctorReport.print(diagnosis.findings(), spec.commandLine().getOut());

@@ -11,14 +11,14 @@ import localcdc.common.cli.LeftOut;
  * @param leaveOuts {@code --leave-out}
  * @param slot {@code --slot}; empty: one of the runner's own
  * @param publication {@code --publication}, a publication that exists; empty: one of the runner's own
- * @param carriesStoredGenerated whether stored generated columns are captured where the server sends them (PostgreSQL 18)
+ * @param engine what will stream the changes
  */
 public record DoctorInput(
         List<TablePattern> tables,
         List<LeftOut> leaveOuts,
         Optional<String> slot,
         Optional<String> publication,
-        boolean carriesStoredGenerated) {
+        Engine engine) {
 
     public DoctorInput {
         tables = List.copyOf(tables);

@@ -13,11 +13,10 @@ final class TableDescription {
     private final Relation relation;
     private final List<ColumnFacts> kept;
     private final List<String> leftOut;
-    private final boolean storedGeneratedComes;
+    private final Carrier carrier;
     private final List<Finding> errors = new ArrayList<>();
 
-    private TableDescription(
-            Relation relation, List<ColumnFacts> columns, List<LeftOut> leaveOuts, boolean storedGeneratedComes) {
+    private TableDescription(Relation relation, List<ColumnFacts> columns, List<LeftOut> leaveOuts, Carrier carrier) {
         Set<String> unwanted = leaveOuts.stream()
                 .filter(leaveOut -> leaveOut.table().equals(relation.id()))
                 .flatMap(leaveOut -> leaveOut.column().stream())
@@ -30,7 +29,7 @@ final class TableDescription {
                 .map(ColumnFacts::name)
                 .filter(unwanted::contains)
                 .toList();
-        this.storedGeneratedComes = storedGeneratedComes;
+        this.carrier = carrier;
     }
 
     /**
@@ -42,14 +41,16 @@ final class TableDescription {
             Relation relation,
             List<ColumnFacts> columns,
             List<LeftOut> leaveOuts,
-            boolean storedGeneratedComes,
+            Carrier carrier,
             TableSignature signature,
             List<Finding> errors) {
-        TableDescription description = new TableDescription(relation, columns, leaveOuts, storedGeneratedComes);
+        TableDescription description = new TableDescription(relation, columns, leaveOuts, carrier);
         description.checkKey(columns);
-        description.checkNames();
         description.checkColumns();
-        description.checkCase();
+        if (carrier.engine() == Engine.DEBEZIUM) {
+            description.checkNames();
+            description.checkCase();
+        }
         errors.addAll(description.errors);
         return description.errors.isEmpty() ? Optional.of(description.captured(signature)) : Optional.empty();
     }
@@ -91,7 +92,7 @@ final class TableDescription {
 
     private void checkColumns() {
         List<ColumnFacts> obstacles = kept.stream()
-                .filter(column -> column.obstacle(storedGeneratedComes).isPresent())
+                .filter(column -> column.obstacle(carrier).isPresent())
                 .toList();
         if (obstacles.isEmpty()) {
             return;
@@ -100,8 +101,7 @@ final class TableDescription {
         error(
                 relation.id() + " has columns that cannot be carried without loss: "
                         + obstacles.stream()
-                                .map(column ->
-                                        column.obstacle(storedGeneratedComes).orElseThrow())
+                                .map(column -> column.obstacle(carrier).orElseThrow())
                                 .collect(Collectors.joining(", "))
                         + ".",
                 inKey

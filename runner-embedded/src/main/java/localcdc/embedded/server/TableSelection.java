@@ -49,17 +49,16 @@ public final class TableSelection {
      * Resolves options to tables.
      *
      * @param patterns empty: every permanent table with a key outside the system schemas
-     * @param carriesStoredGenerated whether stored generated columns are wanted from a server that can send them
+     * @param engine what will stream the changes
      */
     public static Selection resolve(
-            Connection connection, List<TablePattern> patterns, List<LeftOut> leaveOuts, boolean carriesStoredGenerated)
+            Connection connection, List<TablePattern> patterns, List<LeftOut> leaveOuts, Engine engine)
             throws SQLException {
-        boolean storedGeneratedComes = carriesStoredGenerated
-                && connection.getMetaData().getDatabaseMajorVersion() >= GENERATED_PUBLISHED_SINCE;
+        boolean storedGeneratedComes = connection.getMetaData().getDatabaseMajorVersion() >= GENERATED_PUBLISHED_SINCE;
         TableSelection selection = new TableSelection(Relations.read(connection), patterns, leaveOuts);
         selection.checkTablesLeftOut();
         selection.choose();
-        List<CapturedTable> tables = selection.describe(connection, storedGeneratedComes);
+        List<CapturedTable> tables = selection.describe(connection, new Carrier(engine, storedGeneratedComes));
         if (selection.chosen.isEmpty() && selection.errors.isEmpty()) {
             selection.nothingChosen(connection.getCatalog());
         }
@@ -155,7 +154,7 @@ public final class TableSelection {
     }
 
     /** The signatures are read before the columns: a change in between then shows as a change, and not as nothing. */
-    private List<CapturedTable> describe(Connection connection, boolean storedGeneratedComes) throws SQLException {
+    private List<CapturedTable> describe(Connection connection, Carrier carrier) throws SQLException {
         List<Long> oids = chosen.values().stream().map(Relation::oid).toList();
         Map<Long, TableSignature> signatures = CatalogSignature.read(connection, oids);
         Set<Long> described = new HashSet<>(oids);
@@ -174,7 +173,7 @@ public final class TableSelection {
                         relation.id() + " was dropped, or lost all its columns, while it was looked at.",
                         "Start again when the schema is at rest.");
             } else {
-                TableDescription.of(relation, facts, leaveOuts, storedGeneratedComes, signature, errors)
+                TableDescription.of(relation, facts, leaveOuts, carrier, signature, errors)
                         .ifPresent(tables::add);
             }
         }

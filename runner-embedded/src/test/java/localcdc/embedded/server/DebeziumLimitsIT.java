@@ -19,7 +19,7 @@ class DebeziumLimitsIT {
                     CREATE DOMAIN feeling AS mood;
                     CREATE TYPE nothing AS ENUM ();
                     CREATE TABLE t (id int PRIMARY KEY, "'quoted'" int, "it's" int)""");
-            var input = new DoctorInput(List.of(), List.of(), Optional.empty(), Optional.empty(), true);
+            var input = new DoctorInput(List.of(), List.of(), Optional.empty(), Optional.empty(), Engine.DEBEZIUM);
 
             var errors = Doctor.check(connection, input).errors();
 

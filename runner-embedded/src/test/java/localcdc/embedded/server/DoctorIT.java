@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class DoctorIT {
     private static final DoctorInput DEFAULTS =
-            new DoctorInput(List.of(), List.of(), Optional.empty(), Optional.empty(), true);
+            new DoctorInput(List.of(), List.of(), Optional.empty(), Optional.empty(), Engine.DEBEZIUM);
 
     private TestDatabase database;
 
@@ -94,7 +94,7 @@ class DoctorIT {
             try (var connection = role.connect()) {
                 var diagnosis = Doctor.check(
                         connection,
-                        new DoctorInput(List.of(), List.of(), Optional.empty(), Optional.of("given"), true));
+                        new DoctorInput(List.of(), List.of(), Optional.empty(), Optional.of("given"), Engine.DEBEZIUM));
 
                 assertThat(diagnosis.errors()).isEmpty();
             }
@@ -107,7 +107,8 @@ class DoctorIT {
         database.query("SELECT pg_create_logical_replication_slot('" + left + "', 'pgoutput')");
         try (var connection = database.connect()) {
             var diagnosis = Doctor.check(
-                    connection, new DoctorInput(List.of(), List.of(), Optional.of(left), Optional.empty(), true));
+                    connection,
+                    new DoctorInput(List.of(), List.of(), Optional.of(left), Optional.empty(), Engine.DEBEZIUM));
 
             assertThat(errors(diagnosis)).containsExactly("slot name");
             assertThat(diagnosis.warnings())

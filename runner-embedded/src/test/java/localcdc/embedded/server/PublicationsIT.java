@@ -44,7 +44,7 @@ class PublicationsIT {
 
     private List<CapturedTable> tables(String... patterns) throws SQLException {
         return TableSelection.resolve(
-                        connection, Stream.of(patterns).map(TablePattern::parse).toList(), List.of(), true)
+                        connection, Stream.of(patterns).map(TablePattern::parse).toList(), List.of(), Engine.DEBEZIUM)
                 .tables();
     }
 
@@ -135,7 +135,10 @@ class PublicationsIT {
                         "The publication 'given' has a row filter for public.B c: WHERE (id > 5). All rows are needed.",
                         "The publication 'given' has a column list for public.a that lacks w.");
         var withoutW = TableSelection.resolve(
-                connection, List.of(TablePattern.parse("public.a")), List.of(LeftOut.parse("public.a.w")), true);
+                connection,
+                List.of(TablePattern.parse("public.a")),
+                List.of(LeftOut.parse("public.a.w")),
+                Engine.DEBEZIUM);
         assertThat(problems("given", withoutW.tables())).isEmpty();
         assertThat(problems("schemas", tables("public.*"))).isEmpty();
     }

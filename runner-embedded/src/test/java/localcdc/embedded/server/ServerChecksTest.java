@@ -64,7 +64,7 @@ class ServerChecksTest {
     }
 
     private static DoctorInput input(String slot) {
-        return new DoctorInput(List.of(), List.of(), Optional.ofNullable(slot), Optional.empty(), true);
+        return new DoctorInput(List.of(), List.of(), Optional.ofNullable(slot), Optional.empty(), Engine.DEBEZIUM);
     }
 
     private static List<String> errors(List<Finding> findings) {

@@ -1,0 +1,16 @@
+package localcdc.embedded;
+
+import java.time.Duration;
+
+/** Changes on their way from a slot to a {@link ChangeReceiver}, until it ends by itself or is closed. */
+interface ChangeStream {
+
+    /** How a stream has ended: by itself with an error, or because it was closed. */
+    record End(String message, Throwable error) {}
+
+    /** How it has ended, or null while it runs. Any thread. */
+    End end();
+
+    /** Ends it, finishing what is in hand, and waits for that at most so long. */
+    void close(Duration grace) throws InterruptedException;
+}
