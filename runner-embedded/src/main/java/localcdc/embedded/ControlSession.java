@@ -98,6 +98,16 @@ final class ControlSession implements AutoCloseable {
                 + MARKERS.incrementAndGet();
     }
 
+    /** How long the server waits for a sign of life from a stream; zero: for ever. */
+    Duration senderTimeout() throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "SELECT setting::bigint FROM pg_catalog.pg_settings WHERE name = 'wal_sender_timeout'")) {
+            rows.next();
+            return Duration.ofMillis(rows.getLong(1));
+        }
+    }
+
     /** How the slot and the log stand. */
     record SlotView(boolean exists, String walStatus, long retainedBytes, long confirmedFlush, long logEnd) {
 

@@ -24,12 +24,11 @@ final class StreamWatch implements ChangeReceiver {
     private static final Logger LOG = LoggerFactory.getLogger(StreamWatch.class);
     private static final Duration TICK = Duration.ofMillis(250);
     private static final Duration CLOSE_GRACE = Duration.ofSeconds(20);
-    /** In ticks: the catalog, the slot, a heartbeat where others have written, and one in any case. */
-    private static final int CATALOG_EVERY = 2;
+    /** In ticks: slot, catalog and a heartbeat where anybody has written. */
+    private static final int LOOK_EVERY = 2;
 
-    private static final int SLOT_EVERY = 2;
     private static final int MISSING_EVERY = 4;
-    private static final int IDLE_HEARTBEAT_EVERY = 40;
+    private static final Duration IDLE_HEARTBEAT = Duration.ofSeconds(10);
     private static final int RARE_EVERY = 60;
 
     /** What comes next. */
@@ -57,6 +56,9 @@ final class StreamWatch implements ChangeReceiver {
     private long readyLsn;
     private volatile boolean readySeen;
     private long lastEmittedEnd;
+    private long lastEmittedNanos;
+    private long heartbeatNanos;
+    private long lastLookedEnd;
 
     StreamWatch(EmbeddedSource source, SourceFacts facts, ChangeHandler handler) {
         this.source = source;
@@ -70,6 +72,8 @@ final class StreamWatch implements ChangeReceiver {
         // Before the engine starts: whatever it reads from the slot then includes the marker. Where somebody drops the
         // slot at this moment, the engine makes another one without a word, behind the marker.
         readyLsn = source.control().emit(readyMarker);
+        heartbeatNanos = heartbeatEvery().toNanos();
+        lastEmittedNanos = System.nanoTime();
         var stream = source.settings().engine() == Engine.DIRECT
                 ? DirectStream.start(source.settings().postgres(), generation, facts.reached(), this)
                 : DebeziumStream.start(source.settings(), generation, this);
@@ -119,37 +123,35 @@ final class StreamWatch implements ChangeReceiver {
             return madeAnew();
         }
         var control = source.control();
-        if (newShapeSeen || tick % CATALOG_EVERY == 0) {
-            newShapeSeen = false;
-            var change = definitionChange();
-            if (change != null) {
-                return change;
+        if (newShapeSeen || tick % LOOK_EVERY == 0) {
+            var view = control.slot(generation.slot());
+            var trouble = slotTrouble(view);
+            if (trouble != null) {
+                return trouble;
             }
+            // Where nothing was written, no definition has changed.
+            boolean written = view.logEnd() != lastLookedEnd;
+            lastLookedEnd = view.logEnd();
+            if (newShapeSeen || written) {
+                newShapeSeen = false;
+                var change = definitionChange();
+                if (change != null) {
+                    return change;
+                }
+            }
+            facts.slot(view);
+            boolean othersWrote = Long.compareUnsigned(view.logEnd(), lastEmittedEnd) > 0;
+            if (othersWrote && Long.compareUnsigned(facts.reached(), view.logEnd()) < 0) {
+                heartbeat();
+            }
+        }
+        if (System.nanoTime() - lastEmittedNanos >= heartbeatNanos) {
+            heartbeat();
         }
         if (tick % MISSING_EVERY == 0 && !facts.missing().isEmpty()) {
             var back = source.recapture().back(control.connection());
             if (back != null) {
                 return back + " can be captured again";
-            }
-        }
-        if (tick % SLOT_EVERY == 0) {
-            var view = control.slot(generation.slot());
-            if (!view.usable()) {
-                return "slot " + generation.slot()
-                        + (view.exists() ? " was invalidated by the server" : " was dropped");
-            }
-            if (!isAsWeLeftIt(view)) {
-                // The engine may wait for the new slot without an end: its own transaction can be what the server waits
-                // for.
-                GenerationBuilder.drop(control, generation.slot());
-                return madeAnew();
-            }
-            facts.slot(view);
-            boolean othersWrote = Long.compareUnsigned(view.logEnd(), lastEmittedEnd) > 0;
-            if ((othersWrote && Long.compareUnsigned(facts.reached(), view.logEnd()) < 0)
-                    || tick % IDLE_HEARTBEAT_EVERY == 0) {
-                control.emit("heartbeat");
-                lastEmittedEnd = control.slot(generation.slot()).logEnd();
             }
         }
         if (tick % RARE_EVERY == 0) {
@@ -164,6 +166,37 @@ final class StreamWatch implements ChangeReceiver {
             }
         }
         return null;
+    }
+
+    /** Why the stream cannot go on from the slot, or null. */
+    private String slotTrouble(ControlSession.SlotView view) throws SQLException, SourceException {
+        if (!view.usable()) {
+            return "slot " + generation.slot() + (view.exists() ? " was invalidated by the server" : " was dropped");
+        }
+        if (!isAsWeLeftIt(view)) {
+            // The engine may wait for the new slot without an end: its own transaction can be what the server waits
+            // for.
+            GenerationBuilder.drop(source.control(), generation.slot());
+            return madeAnew();
+        }
+        return null;
+    }
+
+    private void heartbeat() throws SQLException {
+        source.control().emit("heartbeat");
+        lastEmittedEnd = source.control().slot(generation.slot()).logEnd();
+        lastEmittedNanos = System.nanoTime();
+    }
+
+    /**
+     * How often there is a message in any case. A direct stream answers the server's questions for signs of life when it has
+     * something to read, so it needs something in time.
+     */
+    private Duration heartbeatEvery() throws SQLException {
+        var patience = source.control().senderTimeout();
+        boolean matters = source.settings().engine() == Engine.DIRECT && !patience.isZero();
+        var often = patience.dividedBy(4);
+        return matters && often.compareTo(IDLE_HEARTBEAT) < 0 ? often : IDLE_HEARTBEAT;
     }
 
     /**

@@ -16,6 +16,7 @@ final class Bench {
 
     private static final Logger LOG = LoggerFactory.getLogger(Bench.class);
 
+    private static final Set<Figure> STREAMING = EnumSet.of(Figure.P1, Figure.P2, Figure.P9);
     private static final Set<Figure> KAFKA = EnumSet.of(Figure.P4, Figure.P5, Figure.P8);
 
     private final BenchSettings settings;
@@ -39,7 +40,7 @@ final class Bench {
             bench.tables(server);
             bench.latency(server);
             bench.kafka(server);
-            if (settings.only().contains(Figure.P1) || settings.only().contains(Figure.P2)) {
+            if (settings.only().stream().anyMatch(STREAMING::contains)) {
                 var rounds = new StreamingRounds(server, settings, recvlogical);
                 for (int round = 1; round <= settings.rounds(); round++) {
                     bench.measurements.addAll(rounds.run(round));
@@ -71,12 +72,17 @@ final class Bench {
     }
 
     private void latency(BenchServer server) throws SQLException, IOException, InterruptedException {
-        if (!settings.only().contains(Figure.P7)) {
-            return;
+        latency(server, Figure.P7, Variant.MAP_LATENCY);
+        latency(server, Figure.P10, Variant.MAP_DIRECT_LATENCY);
+    }
+
+    private void latency(BenchServer server, Figure figure, Variant variant)
+            throws SQLException, IOException, InterruptedException {
+        if (settings.only().contains(figure)) {
+            LOG.info("{}: {}", figure, figure.title());
+            BenchTable.fill(server.connection(), settings.rows());
+            latency(new LatencyRounds(server, settings, variant, Map.of(), Map.of()));
         }
-        LOG.info("{}: {}", Figure.P7, Figure.P7.title());
-        BenchTable.fill(server.connection(), settings.rows());
-        latency(new LatencyRounds(server, settings, Variant.MAP_LATENCY, Map.of(), Map.of()));
     }
 
     private void latency(LatencyRounds rounds) throws SQLException, IOException, InterruptedException {

@@ -17,7 +17,9 @@ public final class BenchServer implements AutoCloseable {
             "checkpoint_timeout", "1h",
             "max_wal_size", "16GB",
             "max_slot_wal_keep_size", "-1",
-            "shared_buffers", "512MB");
+            "shared_buffers", "512MB",
+            // A stream that is held back for a measurement says nothing for minutes.
+            "wal_sender_timeout", "0");
 
     private final LocalPostgres postgres;
     private final Connection connection;

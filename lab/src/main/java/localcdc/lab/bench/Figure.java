@@ -9,7 +9,9 @@ enum Figure {
     P5("Streaming through Kafka, changes/s"),
     P6("Memory, bytes a row of the map"),
     P7("Latency from the commit to the map, and CPU while nothing happens"),
-    P8("The same through Kafka: latency by stage, and CPU of broker, Connect and runner");
+    P8("The same through Kafka: latency by stage, and CPU of broker, Connect and runner"),
+    P9("Streaming with --engine direct, changes/s"),
+    P10("Latency with --engine direct, and CPU while nothing happens");
 
     private final String title;
 

@@ -2,6 +2,8 @@ package localcdc.lab.bench;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import localcdc.embedded.server.Engine;
 
 /** The probes of our own path. */
 final class MapProbes {
@@ -16,7 +18,7 @@ final class MapProbes {
 
     /** Reads the snapshot, says it is ready, and at the order {@code go} streams what was written meanwhile. */
     static Map<String, Double> stream(Probe probe) throws Exception {
-        try (var map = RunningMap.embedded(probe.postgres(), WITH_GATE)) {
+        try (var map = RunningMap.embedded(probe.postgres(), Engine.DEBEZIUM, WITH_GATE)) {
             map.awaitSnapshot();
             GateConverter.awaitEngine();
             probe.say(ProbeLine.READY, Map.of());
@@ -30,11 +32,41 @@ final class MapProbes {
         }
     }
 
+    /**
+     * The same without Debezium: the map's listener holds the stream at its first change, so that all but what fits into the
+     * socket's buffers is still the server's to send at the order {@code go}.
+     */
+    static Map<String, Double> directStream(Probe probe) throws Exception {
+        try (var map = RunningMap.embedded(probe.postgres(), Engine.DIRECT, Map.of())) {
+            map.pipeline().caughtUp().join();
+            var gate = new CountDownLatch(1);
+            var count = new ChangeCount(probe.number("changes"));
+            map.pipeline().indexer().addListener((event, before, after) -> {
+                pass(gate);
+                count.one();
+            });
+            probe.say(ProbeLine.READY, Map.of());
+            probe.nextOrder();
+            gate.countDown();
+            var values = count.await();
+            values.put(Measurement.EQUAL, equal(probe, map));
+            return values;
+        }
+    }
+
+    private static void pass(CountDownLatch gate) {
+        try {
+            gate.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Reads the snapshot. */
     static Map<String, Double> snapshot(Probe probe) throws Exception {
         long began = System.nanoTime();
         long cpu = ChangeCount.cpuNanos();
-        try (var map = RunningMap.embedded(probe.postgres(), Map.of())) {
+        try (var map = RunningMap.embedded(probe.postgres(), Engine.DEBEZIUM, Map.of())) {
             long starting = System.nanoTime();
             map.awaitSnapshot();
             var values = new TreeMap<String, Double>();
@@ -49,8 +81,8 @@ final class MapProbes {
     }
 
     /** Follows the stream of the embedded path: see {@link Following#obey}. */
-    static Map<String, Double> latency(Probe probe) throws Exception {
-        try (var map = RunningMap.embedded(probe.postgres(), Map.of())) {
+    static Map<String, Double> latency(Probe probe, Engine engine) throws Exception {
+        try (var map = RunningMap.embedded(probe.postgres(), engine, Map.of())) {
             return follow(probe, map);
         }
     }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
+import localcdc.embedded.server.Engine;
 
 /** How much heap a map takes: what is in use while it is there, less what is in use once it is gone. */
 final class MemoryProbes {
@@ -21,7 +22,7 @@ final class MemoryProbes {
 
     /** The map that the runner builds; the runner is closed before anything is measured. */
     static Map<String, Double> map(Probe probe) throws Exception {
-        try (var map = RunningMap.embedded(probe.postgres(), Map.of())) {
+        try (var map = RunningMap.embedded(probe.postgres(), Engine.DEBEZIUM, Map.of())) {
             map.pipeline().caughtUp().join();
             double equal = MapComparison.isEqual(map.pipeline().reader(), probe.postgres()) ? 1 : 0;
             map.stop();

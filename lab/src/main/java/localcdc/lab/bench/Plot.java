@@ -19,19 +19,20 @@ final class Plot {
     static String svg(Results results) {
         var plot = new Plot(results);
         var panels = new ArrayList<Panel>();
-        plot.rates(panels, "P1, P2  Streaming, changes/s", streaming());
+        plot.rates(panels, "P1, P2, P9  Streaming, changes/s", streaming());
         plot.rates(panels, "P3  Snapshot, rows/s", TableRounds.SNAPSHOT);
         plot.rates(panels, "P4  Reading a finished topic, records/s", TopicRounds.TOPIC);
         plot.rates(panels, "P5  Streaming through Kafka, changes/s", KafkaStreamRounds.STREAM);
         plot.memory(panels);
         plot.latency(panels, Figure.P7, Variant.MAP_LATENCY);
         plot.latency(panels, Figure.P8, Variant.MAP_KAFKA_LATENCY);
+        plot.latency(panels, Figure.P10, Variant.MAP_DIRECT_LATENCY);
         return BarChart.svg(panels);
     }
 
     /** The variants that were measured, ours first, with one line for each goal: so many times the baseline's median. */
     private void rates(List<Panel> panels, String title, List<Variant> variants) {
-        if (results.of(variants.get(0)).isEmpty()) {
+        if (variants.stream().allMatch(variant -> results.of(variant).isEmpty())) {
             return;
         }
         var bars = new ArrayList<Bar>();
@@ -52,6 +53,7 @@ final class Plot {
 
     private static List<Variant> streaming() {
         return List.of(
+                Variant.MAP_DIRECT_STREAM,
                 Variant.MAP_STREAM,
                 Variant.ENGINE_STREAM,
                 Variant.ENGINE_JSON_STREAM,

@@ -10,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.pg.SslMode;
+import localcdc.embedded.server.Engine;
 
 /**
  * One variant in a JVM of its own, so that neither the heap nor the compiled code of one changes what another shows. Its
@@ -63,8 +64,10 @@ public final class Probe {
             case MAP_STREAM -> MapProbes.stream(this);
             case MAP_SNAPSHOT -> MapProbes.snapshot(this);
             case MAP_MEMORY -> MemoryProbes.map(this);
-            case MAP_LATENCY -> MapProbes.latency(this);
+            case MAP_LATENCY -> MapProbes.latency(this, Engine.DEBEZIUM);
+            case MAP_DIRECT_LATENCY -> MapProbes.latency(this, Engine.DIRECT);
             case LINKED_MEMORY -> MemoryProbes.linkedMaps(this);
+            case MAP_DIRECT_STREAM -> MapProbes.directStream(this);
             case ENGINE_STREAM -> EngineProbes.stream(this, EngineProbes.Format.CONNECT);
             case ENGINE_JSON_STREAM -> EngineProbes.stream(this, EngineProbes.Format.JSON);
             case ENGINE_JSON_SCHEMAS_STREAM -> EngineProbes.stream(this, EngineProbes.Format.JSON_WITH_SCHEMAS);

@@ -75,7 +75,42 @@ record Results(List<Measurement> measurements) {
             atMost(findings, Figure.P7, "idle CPU, % of a core", Variant.MAP_LATENCY, "idle.cpu", 100, 12, Double.NaN);
         }
         latency(findings, Figure.P8, Variant.MAP_KAFKA_LATENCY, 15);
+        direct(findings, tool);
         return findings;
+    }
+
+    private void direct(List<Finding> findings, boolean tool) {
+        ratio(
+                findings,
+                Figure.P9,
+                Variant.MAP_DIRECT_STREAM,
+                tool ? Variant.RECVLOGICAL : Variant.RAW_STREAM,
+                1.3,
+                Double.NaN);
+        ratio(findings, Figure.P9, Variant.MAP_DIRECT_STREAM, Variant.ENGINE_STREAM, 3.5, Double.NaN);
+        if (!of(Variant.MAP_DIRECT_STREAM).isEmpty()
+                && !of(Variant.ENGINE_STREAM).isEmpty()) {
+            var cpu =
+                    ratios(Variant.MAP_DIRECT_STREAM, Variant.ENGINE_STREAM, one -> one.value(Measurement.CPU_SECONDS));
+            findings.add(new Finding(
+                    Figure.P9, "CPU, of " + Variant.ENGINE_STREAM.label(), cpu, 0.25, OptionalDouble.empty(), false));
+        }
+        if (!of(Variant.MAP_DIRECT_LATENCY).isEmpty()) {
+            for (var rate : RATES) {
+                var at = " at " + rate + " changes/s, ms";
+                atMost(findings, Figure.P10, "p50" + at, Variant.MAP_DIRECT_LATENCY, rate + ".p50", 1, 0.3, Double.NaN);
+                atMost(findings, Figure.P10, "p99" + at, Variant.MAP_DIRECT_LATENCY, rate + ".p99", 1, 2, Double.NaN);
+            }
+            atMost(
+                    findings,
+                    Figure.P10,
+                    "idle CPU, % of a core",
+                    Variant.MAP_DIRECT_LATENCY,
+                    "idle.cpu",
+                    100,
+                    1,
+                    Double.NaN);
+        }
     }
 
     private void latency(List<Finding> findings, Figure figure, Variant variant, double stretch) {

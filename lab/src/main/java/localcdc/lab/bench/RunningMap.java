@@ -20,6 +20,7 @@ import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
 import localcdc.embedded.EmbeddedRunner;
 import localcdc.embedded.EmbeddedSettings;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TablePattern;
 import localcdc.kafka.KafkaRunner;
 import localcdc.kafka.KafkaSettings;
@@ -55,7 +56,8 @@ final class RunningMap implements AutoCloseable, Following.Followed {
      *
      * @param debezium properties of the engine that win over the runner's
      */
-    static RunningMap embedded(PgSettings postgres, Map<String, String> debezium) throws SourceException {
+    static RunningMap embedded(PgSettings postgres, Engine engine, Map<String, String> debezium)
+            throws SourceException {
         var runner = new EmbeddedRunner(new EmbeddedSettings(
                 postgres,
                 List.of(TablePattern.parse(BenchTable.ID.toString())),
@@ -63,6 +65,7 @@ final class RunningMap implements AutoCloseable, Following.Followed {
                 "cdc",
                 null,
                 null,
+                engine,
                 debezium));
         return started(new Path(runner.pipeline(), runner.keys(), runner::close, Map::of, () -> {}));
     }

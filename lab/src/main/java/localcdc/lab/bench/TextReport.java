@@ -59,6 +59,10 @@ final class TextReport {
                         "%.1f"));
             }
             case P7 -> latency(Variant.MAP_LATENCY, List.of(), List.of());
+            case P9 ->
+                rates(List.of(
+                        Variant.MAP_DIRECT_STREAM, Variant.ENGINE_STREAM, Variant.RAW_STREAM, Variant.RECVLOGICAL));
+            case P10 -> latency(Variant.MAP_DIRECT_LATENCY, List.of(), List.of());
             case P8 -> latency(Variant.MAP_KAFKA_LATENCY, STAGES, List.of("broker", "connect", "runner"));
         }
         findings.forEach(this::finding);

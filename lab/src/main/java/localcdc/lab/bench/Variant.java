@@ -3,6 +3,7 @@ package localcdc.lab.bench;
 /** What is measured: our own path, and what it is compared with. */
 public enum Variant {
     MAP_STREAM("Postgres -> engine -> HashMap, as shipped"),
+    MAP_DIRECT_STREAM("Postgres -> HashMap, --engine direct"),
     ENGINE_STREAM("Debezium engine, defaults, handler does nothing"),
     ENGINE_JSON_STREAM("the same, JSON without schemas"),
     ENGINE_JSON_SCHEMAS_STREAM("the same, JSON with schemas"),
@@ -14,6 +15,7 @@ public enum Variant {
     MAP_MEMORY("HashMap as shipped"),
     LINKED_MEMORY("HashMap of LinkedHashMap"),
     MAP_LATENCY("Postgres -> engine -> HashMap, as shipped"),
+    MAP_DIRECT_LATENCY("Postgres -> HashMap, --engine direct"),
     ENGINE_LATENCY("Debezium engine, defaults, into a HashMap of what it gives"),
     MAP_TOPIC("topic -> HashMap, as shipped"),
     RAW_TOPIC("the same consumer, thrown away"),

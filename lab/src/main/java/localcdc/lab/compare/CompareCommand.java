@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         name = "compare",
         mixinStandardHelpOptions = true,
         description = {
-            "The same workload through the embedded path and through Kafka, first through each alone, then through both at"
+            "The same workload through the direct engine, the Debezium engine and Kafka, first through each alone, then through all at"
                     + " once, on a Postgres and a Kafka of its own: latency by stage at a low rate, throughput at full"
                     + " speed, CPU and memory of every process, and whether each map equals Postgres.",
             "Every path has a JVM of its own for its runner, and the Kafka path one for Connect. All of it takes about three"

@@ -23,7 +23,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The same workload through the paths: first through each alone, then through both of ours at once. Each time the table is
+ * The same workload through the paths: first through each alone, then through all of ours at once. Each time the table is
  * filled anew, and every path has a fresh JVM and a slot of its own.
  */
 final class Comparison {

@@ -10,6 +10,7 @@ import localcdc.lab.bench.Variant;
  * the orders of a probe.
  */
 enum Contender {
+    DIRECT("direct", Variant.MAP_DIRECT_LATENCY, null),
     EMBEDDED("embedded", Variant.MAP_LATENCY, null),
     KAFKA("kafka", Variant.MAP_KAFKA_LATENCY, ConnectorKind.SHIPPED),
     /** Debezium's engine as one meets it first. Its map holds what the engine gives, so there is nothing to compare. */
@@ -44,7 +45,7 @@ enum Contender {
 
     /** Whether it is the platform as shipped, and not what it is shown beside. */
     boolean isOurs() {
-        return this == EMBEDDED || this == KAFKA;
+        return this == DIRECT || this == EMBEDDED || this == KAFKA;
     }
 
     /** The name of its slot, and of its topics where it has some. */

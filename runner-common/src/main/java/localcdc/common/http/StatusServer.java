@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,13 +27,15 @@ public final class StatusServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StatusServer.class);
     private static final Duration STALLED = Duration.ofSeconds(30);
     private static final long ROUND_MILLIS = 25;
+    private static final long ROUND_WITHOUT_CLIENTS_MILLIS = 200;
     private static final long EXPIRY_MILLIS = 30_000;
 
     private final WebServer web;
     private final RunnerStatus status;
     private final LiveEvents events;
     private final VerifyEndpoint verify;
-    private final List<Future<?>> repeated = new ArrayList<>();
+    private volatile Future<?> round = CompletableFuture.completedFuture(null);
+    private Future<?> expiry = CompletableFuture.completedFuture(null);
     private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "live-events");
         thread.setDaemon(true);
@@ -151,22 +155,32 @@ public final class StatusServer implements AutoCloseable {
 
     private void follow() {
         status.pipeline().indexer().addListener(events);
-        every(ROUND_MILLIS, events::round);
-        every(EXPIRY_MILLIS, verify::expire);
+        next(0);
+        expiry = rounds.scheduleWithFixedDelay(
+                () -> guarded(verify::expire), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private void every(long millis, Runnable round) {
-        repeated.add(rounds.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        round.run();
-                    } catch (RuntimeException e) {
-                        LOG.error("a round of the status server failed", e);
-                    }
-                },
-                millis,
-                millis,
-                TimeUnit.MILLISECONDS));
+    /** Hands out changes after so long, and again and again; seldom while nobody follows them. */
+    private void next(long millis) {
+        try {
+            round = rounds.schedule(
+                    () -> {
+                        guarded(events::round);
+                        next(events.clients() > 0 ? ROUND_MILLIS : ROUND_WITHOUT_CLIENTS_MILLIS);
+                    },
+                    millis,
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("the status server was closed", e);
+        }
+    }
+
+    private static void guarded(Runnable round) {
+        try {
+            round.run();
+        } catch (RuntimeException e) {
+            LOG.error("a round of the status server failed", e);
+        }
     }
 
     /** The port it listens at. */
@@ -183,7 +197,8 @@ public final class StatusServer implements AutoCloseable {
     @Override
     public void close() {
         status.pipeline().indexer().removeListener(events);
-        repeated.forEach(round -> round.cancel(false));
+        expiry.cancel(false);
+        round.cancel(false);
         rounds.shutdownNow();
         events.close();
         verify.closeAll();
