@@ -19,8 +19,9 @@ interface ChangeReceiver {
      * A transaction is whole: its changes are to be seen together.
      *
      * @param end the place behind its commit
+     * @param meanwhile called now and then while a large one is applied
      */
-    void commit(long end);
+    void commit(long end, Runnable meanwhile);
 
     /** A logical message of ours: all that was committed before it has been delivered. */
     void message(String content, long lsn);

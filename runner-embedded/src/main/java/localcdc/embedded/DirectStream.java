@@ -29,6 +29,7 @@ final class DirectStream implements ChangeStream {
 
     private static final Logger LOG = LoggerFactory.getLogger(DirectStream.class);
     private static final int STATUS_EVERY_S = 1;
+    private static final long STATUS_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
     private static final long CONFIRM_EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final PgSettings postgres;
@@ -46,7 +47,7 @@ final class DirectStream implements ChangeStream {
     private DirectStream(PgSettings postgres, Generation generation, long reached, ChangeReceiver receiver) {
         this.postgres = postgres;
         this.generation = generation;
-        this.transactions = new TransactionReader(generation.tables(), reached, receiver);
+        this.transactions = new TransactionReader(generation.tables(), reached, receiver, this::staySeen);
         this.decoder = new PgOutputDecoder(transactions);
         this.confirmed = reached;
     }
@@ -101,6 +102,20 @@ final class DirectStream implements ChangeStream {
         decoder.decode(message.array(), message.arrayOffset() + message.position(), message.remaining());
         if (!isConfirmed() && System.nanoTime() - confirmedNanos >= CONFIRM_EVERY_NANOS) {
             confirm();
+        }
+    }
+
+    /** A sign of life, five times a second at most: the server ends a stream that is silent for long. */
+    private void staySeen() {
+        if (System.nanoTime() - confirmedNanos < STATUS_EVERY_NANOS) {
+            return;
+        }
+        confirmedNanos = System.nanoTime();
+        try {
+            stream.forceUpdateStatus();
+        } catch (SQLException e) {
+            // The next read says so, too.
+            LOG.debug("no sign of life", e);
         }
     }
 

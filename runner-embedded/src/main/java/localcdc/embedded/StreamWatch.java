@@ -280,8 +280,8 @@ final class StreamWatch implements ChangeReceiver {
     }
 
     @Override
-    public void commit(long end) {
-        handler.commit();
+    public void commit(long end, Runnable meanwhile) {
+        handler.commit(meanwhile);
         reached(end);
     }
 

@@ -28,6 +28,7 @@ final class TransactionReader implements PgOutputHandler {
     private final Map<Integer, CapturedShape> tables = new HashMap<>();
     private final Map<Integer, Plan> plans = new HashMap<>();
     private final ChangeReceiver receiver;
+    private final Runnable meanwhile;
     private final RowWriter writer = new RowWriter();
     private final ByteSink json = new ByteSink(256);
     private final List<Message> messages = new ArrayList<>();
@@ -55,11 +56,13 @@ final class TransactionReader implements PgOutputHandler {
 
     /**
      * @param applied every transaction whose commit lies before this place is applied already
+     * @param meanwhile called now and then while a large transaction is applied
      */
-    TransactionReader(Iterable<CapturedShape> captured, long applied, ChangeReceiver receiver) {
+    TransactionReader(Iterable<CapturedShape> captured, long applied, ChangeReceiver receiver, Runnable meanwhile) {
         captured.forEach(table -> tables.put((int) table.table().oid(), table));
         this.applied = applied;
         this.receiver = receiver;
+        this.meanwhile = meanwhile;
     }
 
     /** The place behind the last commit that was applied. */
@@ -83,7 +86,7 @@ final class TransactionReader implements PgOutputHandler {
         if (skipping) {
             return;
         }
-        receiver.commit(endLsn);
+        receiver.commit(endLsn, meanwhile);
         applied = endLsn;
         messages.forEach(message -> receiver.message(message.content, message.lsn));
         messages.clear();

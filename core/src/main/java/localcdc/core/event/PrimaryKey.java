@@ -1,5 +1,6 @@
 package localcdc.core.event;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
@@ -9,6 +10,9 @@ import java.util.Arrays;
  * <p>A key of one integer column is kept as a number, which takes half the memory of the general form.
  */
 public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
+
+    private static final byte INTEGER = 0;
+    private static final byte BYTES = 1;
 
     private PrimaryKey() {}
 
@@ -22,6 +26,16 @@ public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
         return new OfBytes(canonical);
     }
 
+    /** A key that {@link #toBytes} has written. */
+    public static PrimaryKey ofBytes(byte[] written) {
+        return written[0] == INTEGER
+                ? new OfInteger(ByteBuffer.wrap(written).getLong(1))
+                : new OfBytes(Arrays.copyOfRange(written, 1, written.length));
+    }
+
+    /** The key as bytes, for {@link #ofBytes}. */
+    public abstract byte[] toBytes();
+
     /** An order that is total and stable and has no meaning: pages of a table follow it. */
     @Override
     public abstract int compareTo(PrimaryKey other);
@@ -31,6 +45,14 @@ public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
 
         OfInteger(long value) {
             this.value = value;
+        }
+
+        @Override
+        public byte[] toBytes() {
+            return ByteBuffer.allocate(1 + Long.BYTES)
+                    .put(INTEGER)
+                    .putLong(value)
+                    .array();
         }
 
         @Override
@@ -61,6 +83,14 @@ public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
         OfBytes(byte[] canonical) {
             this.canonical = canonical;
             this.hash = Arrays.hashCode(canonical);
+        }
+
+        @Override
+        public byte[] toBytes() {
+            return ByteBuffer.allocate(1 + canonical.length)
+                    .put(BYTES)
+                    .put(canonical)
+                    .array();
         }
 
         @Override

@@ -35,6 +35,7 @@ import localcdc.core.event.TableId;
 public final class HashMapIndexer {
 
     private static final int ATTEMPTS_AT_ONE_VERSION = 100;
+    private static final int CHANGES_BETWEEN_CALLS = 4096;
 
     private final ReentrantLock writing = new ReentrantLock();
     private final List<ChangeListener> listeners = new CopyOnWriteArrayList<>();
@@ -44,7 +45,7 @@ public final class HashMapIndexer {
     private final LongAdder stale = new LongAdder();
     private volatile Map<TableId, TableIndex> tables = Map.of();
     /** What readers look at before the map: says something while a transaction is put into it; then another one comes. */
-    private volatile Overlay overlay = new Overlay();
+    private volatile Overlay overlay = Overlay.silent();
     /** Counts what has changed for readers: each change, and each transaction that is seen as one. */
     private volatile long version;
     /** Where the latest snapshot stands in the log that was read to its end; 0 before any. */
@@ -75,26 +76,35 @@ public final class HashMapIndexer {
      * Applies changes that are seen together; how many changed the map.
      *
      * @param together what they come to; null: there is nothing between before and after that could be seen
+     * @param shown called when readers see them
+     * @param meanwhile called now and then while they are put into the map
      */
-    int apply(List<ChangeEvent> changes, Overlay together) {
+    int apply(Iterable<ChangeEvent> changes, Overlay together, Runnable shown, Runnable meanwhile) {
         writing.lock();
         try {
-            int applied = 0;
             if (together != null) {
                 overlay = together;
                 countVersion();
+                shown.run();
             }
+            int applied = 0;
+            int seen = 0;
             for (var event : changes) {
                 if (applyOne(event) == ApplyResult.APPLIED) {
                     applied++;
                 }
+                if (++seen % CHANGES_BETWEEN_CALLS == 0) {
+                    meanwhile.run();
+                }
+            }
+            if (together == null) {
+                countVersion();
+                shown.run();
             }
             return applied;
         } finally {
             if (together != null) {
-                overlay = new Overlay();
-            } else {
-                countVersion();
+                overlay = Overlay.silent();
             }
             writing.unlock();
         }
@@ -478,13 +488,24 @@ public final class HashMapIndexer {
         return states;
     }
 
+    private Overlay.Said said(Overlay together, TableId id, PrimaryKey key) {
+        try {
+            return together.said(id, key);
+        } catch (Overlay.RetiredException e) {
+            if (overlay == together) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
     /** One row as it is now, whichever thread asks; null: there is none. */
     LatestState state(TableId id, PrimaryKey key) {
         while (true) {
             var together = overlay;
-            var part = together.part(id);
-            if (part != null && part.decides(key)) {
-                return part.state(key);
+            var said = said(together, id, key);
+            if (said != null) {
+                return said.state();
             }
             var table = tables.get(id);
             var found = table == null ? null : table.map().get(key);

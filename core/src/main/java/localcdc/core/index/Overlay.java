@@ -1,7 +1,5 @@
 package localcdc.core.index;
 
-import java.util.HashMap;
-import java.util.Map;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Operation;
 import localcdc.core.event.PrimaryKey;
@@ -10,56 +8,55 @@ import localcdc.core.event.TableId;
 /**
  * What one transaction leaves: the state of each row that it wrote. While its changes are put into the map one by one,
  * readers look here first, so that they see all of them or none. The writer builds it before anybody sees it; afterwards
- * nothing in it changes.
+ * nothing in it changes, and any thread may ask.
  */
-final class Overlay {
+abstract class Overlay {
 
-    /** One table's rows. */
-    static final class Part {
-        private final Map<PrimaryKey, LatestState> states = new HashMap<>();
-        private boolean emptied;
-
-        /** Whether this says what the row is, be it that there is none. */
-        boolean decides(PrimaryKey key) {
-            return emptied || states.containsKey(key);
-        }
-
-        /** The row, where this decides it; null: there is none. */
-        LatestState state(PrimaryKey key) {
-            return states.get(key);
-        }
+    /** It says nothing of any row. */
+    static Overlay silent() {
+        return new HeapOverlay();
     }
 
-    private final Map<TableId, Part> parts = new HashMap<>();
+    /**
+     * What it says of a row.
+     *
+     * @param state null: there is no such row
+     */
+    record Said(LatestState state) {}
 
-    /** What it says of a table; null: nothing. */
-    Part part(TableId table) {
-        return parts.get(table);
-    }
+    /**
+     * What it says of a row; null: nothing.
+     *
+     * @throws RetiredException when everything in it is in the map by now
+     */
+    abstract Said said(TableId table, PrimaryKey key);
+
+    /** The table is empty from here on. */
+    abstract void truncate(ChangeEvent event);
+
+    /** The event's row is this one from here on; null: there is none. A row that moved has left its earlier key. */
+    abstract void put(ChangeEvent event, LatestState after);
+
+    /** The event is a replay, which changes nothing. */
+    abstract void replay(ChangeEvent event);
 
     /** Adds a change, the next in the transaction's order. */
-    void add(TableIndex table, ChangeEvent event) {
-        var part = parts.computeIfAbsent(table.table(), id -> new Part());
-        if (event.operation() == Operation.TRUNCATE) {
-            if (!ChangeRules.isOldTruncate(table, event)) {
-                part.emptied = true;
-                part.states.clear();
-            }
-        } else if (!ChangeRules.wasTruncated(table, event)) {
-            change(table, part, event);
+    final void add(TableIndex table, ChangeEvent event) {
+        boolean truncate = event.operation() == Operation.TRUNCATE;
+        if (truncate ? ChangeRules.isOldTruncate(table, event) : ChangeRules.wasTruncated(table, event)) {
+            replay(event);
+        } else if (truncate) {
+            truncate(event);
+        } else {
+            change(table, event);
         }
     }
 
-    private static void change(TableIndex table, Part part, ChangeEvent event) {
-        LatestState moved = null;
-        if (ChangeRules.isMove(event)) {
-            moved = now(table, part, event.previousKey());
-            if (moved != null && !moved.isAtOrAfter(event)) {
-                part.states.put(event.previousKey(), null);
-            }
-        }
-        var before = now(table, part, event.key());
+    private void change(TableIndex table, ChangeEvent event) {
+        var moved = ChangeRules.isMove(event) ? now(table, event.previousKey()) : null;
+        var before = now(table, event.key());
         if (ChangeRules.isReplayed(table, event, before, moved != null)) {
+            replay(event);
             return;
         }
         LatestState after = null;
@@ -67,10 +64,20 @@ final class Overlay {
             var row = ChangeRules.rowAfter(event, moved != null ? moved : before);
             after = new LatestState(row, event.lsn(), event.position());
         }
-        part.states.put(event.key(), after);
+        put(event, after);
     }
 
-    private static LatestState now(TableIndex table, Part part, PrimaryKey key) {
-        return part.decides(key) ? part.state(key) : table.map().get(key);
+    private LatestState now(TableIndex table, PrimaryKey key) {
+        var said = said(table.table(), key);
+        return said != null ? said.state() : table.map().get(key);
+    }
+
+    /** Whoever asks an overlay that is no longer in front of the map asks again. */
+    static final class RetiredException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        RetiredException(Throwable cause) {
+            super(cause);
+        }
     }
 }

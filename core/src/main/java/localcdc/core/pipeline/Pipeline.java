@@ -209,6 +209,7 @@ public final class Pipeline {
 
         private Transaction transaction;
         private long commitMicros;
+        private long shownMicros;
 
         @Override
         public void state(SourceState next, String why) {
@@ -256,17 +257,20 @@ public final class Pipeline {
         }
 
         @Override
-        public void commit() {
+        public void commit(Runnable meanwhile) {
             if (transaction != null) {
-                int applied = transaction.commit();
+                int applied = transaction.commit(() -> shownMicros = ageMicros(commitMicros), meanwhile);
                 transaction = null;
-                latency.record(ageMicros(commitMicros), applied);
+                latency.record(shownMicros, applied);
             }
         }
 
         @Override
         public void discard() {
-            transaction = null;
+            if (transaction != null) {
+                transaction.close();
+                transaction = null;
+            }
         }
 
         @Override

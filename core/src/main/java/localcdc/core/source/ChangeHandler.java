@@ -33,8 +33,12 @@ public interface ChangeHandler {
     /** The next change of the transaction that {@link #commit} will end: nobody sees it before. */
     void collect(ChangeEvent event);
 
-    /** What was collected is a whole transaction; its changes are applied when the call returns, and seen together. */
-    void commit();
+    /**
+     * What was collected is a whole transaction; its changes are applied when the call returns, and seen together.
+     *
+     * @param meanwhile called now and then while a large one is applied
+     */
+    void commit(Runnable meanwhile);
 
     /** What was collected will not be whole: it is forgotten. */
     void discard();

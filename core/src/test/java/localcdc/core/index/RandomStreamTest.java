@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 /** Random events against a naive index, with stretches of them delivered again as a recovering stream does. */
 class RandomStreamTest {
 
+    static final int KEYS = 12;
+
     @Test
     void equalsANaiveIndexWhateverIsReplayed() {
         long first = Long.getLong("seed", System.nanoTime());
@@ -49,8 +51,8 @@ class RandomStreamTest {
         return true;
     }
 
-    private static ChangeEvent next(Random random, Map<Long, String> naive, long lsn) {
-        long id = random.nextInt(12);
+    static ChangeEvent next(Random random, Map<Long, String> naive, long lsn) {
+        long id = random.nextInt(KEYS);
         int dice = random.nextInt(100);
         if (dice < 3) {
             naive.clear();
@@ -65,7 +67,7 @@ class RandomStreamTest {
             naive.remove(id);
             return Events.delete(id, lsn);
         }
-        long to = random.nextInt(12);
+        long to = random.nextInt(KEYS);
         if (dice < 50 && !naive.containsKey(to)) {
             naive.remove(id);
             naive.put(to, "\"v" + lsn + "\"");

@@ -14,35 +14,59 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Operation;
 import localcdc.core.event.PrimaryKey;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
+@ParameterizedClass
+@ValueSource(longs = {Long.MAX_VALUE, 600, 0})
 class TransactionTest {
 
     private static final int TRANSACTIONS = 20_000;
 
     private final HashMapIndexer indexer = indexWithSnapshot(100, 1, 2, 3);
 
+    /** More than so many bytes wait in a file. */
+    @Parameter
+    private long mostBytes;
+
+    private Transaction begin() {
+        return new Transaction(indexer, mostBytes);
+    }
+
+    private static int commit(Transaction transaction) {
+        return transaction.commit(TransactionTest::nothing, TransactionTest::nothing);
+    }
+
+    private static void nothing() {
+        // Nobody waits for this transaction.
+    }
+
     private void commit(ChangeEvent... changes) {
-        var transaction = indexer.begin();
+        var transaction = begin();
         Arrays.stream(changes).forEach(transaction::add);
-        transaction.commit();
+        commit(transaction);
     }
 
     @Test
     void showsNothingBeforeItIsCommitted() {
-        var transaction = indexer.begin();
+        var transaction = begin();
         transaction.add(update(1, "sent", 200));
         transaction.add(delete(2, 201));
 
         assertThat(state(indexer, 1)).isEqualTo("\"read\"");
         assertThat(state(indexer, 2)).isEqualTo("\"read\"");
 
-        assertThat(transaction.commit()).isEqualTo(2);
+        assertThat(commit(transaction)).isEqualTo(2);
         assertThat(state(indexer, 1)).isEqualTo("\"sent\"");
         assertThat(state(indexer, 2)).isNull();
     }
@@ -66,11 +90,11 @@ class TransactionTest {
     void countsAReplayAsOne() {
         commit(update(1, "sent", 200), delete(2, 201));
 
-        var again = indexer.begin();
+        var again = begin();
         again.add(update(1, "sent", 200));
         again.add(delete(2, 201));
 
-        assertThat(again.commit()).isZero();
+        assertThat(commit(again)).isZero();
         assertThat(indexer.staleIgnored()).isEqualTo(2);
     }
 
@@ -90,6 +114,52 @@ class TransactionTest {
     }
 
     @Test
+    void tellsListenersEveryChangeOnceAllAreSeen() {
+        var told = new ArrayList<String>();
+        indexer.addListener((event, before, after) ->
+                told.add(event.operation().label() + " " + state(indexer, 1) + " " + state(indexer, 2)));
+
+        commit(update(1, "first", 200), delete(2, 201), update(1, "last", 202));
+
+        assertThat(told).containsExactly("update \"last\" null", "delete \"last\" null", "update \"last\" null");
+    }
+
+    @Test
+    void equalsANaiveIndexWhateverItHolds() {
+        long first = Long.getLong("seed", System.nanoTime());
+        for (long seed = first; seed < first + 30; seed++) {
+            var random = new Random(seed);
+            var index = Events.indexWithSnapshot(50, 0, 1, 2, 3);
+            Map<Long, String> naive =
+                    new TreeMap<>(Map.of(0L, "\"read\"", 1L, "\"read\"", 2L, "\"read\"", 3L, "\"read\""));
+            long lsn = 100;
+            for (int i = 0; i < 30; i++) {
+                var before = Map.copyOf(naive);
+                var transaction = new Transaction(index, mostBytes);
+                int size = random.nextInt(20);
+                for (int n = 0; n < size; n++) {
+                    transaction.add(RandomStreamTest.next(random, naive, ++lsn));
+                }
+                assertThat(rows(index)).as("seed %d, before the commit", seed).isEqualTo(before);
+                commit(transaction);
+                assertThat(rows(index)).as("seed %d", seed).isEqualTo(naive);
+                assertThat(index.reader().dump(PARCELS)).as("seed %d", seed).hasSameSizeAs(naive.keySet());
+            }
+        }
+    }
+
+    private static Map<Long, String> rows(HashMapIndexer index) {
+        Map<Long, String> rows = new TreeMap<>();
+        for (long id = 0; id < RandomStreamTest.KEYS; id++) {
+            var text = state(index, id);
+            if (text != null) {
+                rows.put(id, text);
+            }
+        }
+        return rows;
+    }
+
+    @Test
     void isSeenWholeOrNotAtAll() throws Exception {
         var writing = new AtomicBoolean(true);
         var torn = new ArrayList<String>();
@@ -105,7 +175,8 @@ class TransactionTest {
                 }
             }
         });
-        for (int i = 1; i <= TRANSACTIONS; i++) {
+        int transactions = mostBytes == Long.MAX_VALUE ? TRANSACTIONS : TRANSACTIONS / 20;
+        for (int i = 1; i <= transactions; i++) {
             long lsn = 200 + 10L * i;
             var text = Integer.toString(i);
             if (i % 2 == 0) {
