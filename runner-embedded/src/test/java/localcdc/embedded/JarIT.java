@@ -14,11 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import localcdc.common.cli.JarProcess;
+import localcdc.embedded.server.Engine;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The runnable jar as a child process: signals, a kill, and a laptop that is not in UTC. */
 @Timeout(180)
@@ -96,9 +99,10 @@ class JarIT {
                 "INSERT INTO t SELECT max(id) + 1, now(), 'empty', 'NaN', '" + value + "' FROM t");
     }
 
-    @Test
-    void endsWithZeroAtSigtermAndLeavesNothingBehind() throws Exception {
-        try (var jar = start().awaitReady()) {
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void endsWithZeroAtSigtermAndLeavesNothingBehind(Engine engine) throws Exception {
+        try (var jar = start("--engine=" + engine).awaitReady()) {
             awaitRightMap(jar);
             change("b");
             awaitRightMap(jar);
@@ -114,17 +118,18 @@ class JarIT {
         database.assertNothingLeft();
     }
 
-    @Test
-    void cleansUpAfterARunThatWasKilled() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Engine.class)
+    void cleansUpAfterARunThatWasKilled(Engine engine) throws Exception {
         String left;
-        try (var killed = start().awaitReady()) {
+        try (var killed = start("--engine=" + engine).awaitReady()) {
             change("b");
             killed.kill().awaitExit();
             assertThat(database.slots()).hasSize(1);
             left = database.slots().get(0);
         }
         change("c");
-        try (var jar = start().awaitReady()) {
+        try (var jar = start("--engine=" + engine).awaitReady()) {
             awaitRightMap(jar);
             change("d");
             awaitRightMap(jar);

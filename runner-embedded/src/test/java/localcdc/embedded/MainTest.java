@@ -104,6 +104,13 @@ class MainTest {
     }
 
     @Test
+    void propertiesOfDebeziumAreWrongUseWithoutIt() {
+        MainCall.of(Main::run, "--engine=direct", "--debezium=max.batch.size=10")
+                .endsWith(2)
+                .saying("--debezium has no meaning with --engine direct");
+    }
+
+    @Test
     void aPasswordFileThatIsNotThereIsWrongUse() {
         MainCall.of(Main::run, "--pg-password-file", folder.resolve("none").toString())
                 .endsWith(2)

@@ -34,6 +34,7 @@ class TypesReferenceIT {
     private static final Path PAGE = Path.of("..", "docs", "reference", "types.md");
     private static final String PAGE_IS_OF_VERSION = "18";
     private static final int STREAMED = 1000;
+    private static final int STREAMED_DIRECT = 2000;
 
     /** Values that Debezium or its driver alters before anybody else sees them; the page tells of each. */
     private static final Map<String, String> LOST_IN_THE_STREAM = Map.of(
@@ -66,23 +67,18 @@ class TypesReferenceIT {
     }
 
     /** One type's table and what the page says of it. */
-    private record Line(TypeZoo.Animal animal, TableId table, String refused) {}
+    private record Line(TypeZoo.Animal animal, TableId table, String refused, String refusedDirect) {}
 
     @Test
     void pageSaysWhatBecomesOfEveryType() throws Exception {
         var lines = createTables();
         var captured = lines.stream().filter(line -> line.refused == null).toList();
-        captured.forEach(line -> insert(line, 0));
+        var direct = lines.stream().filter(line -> line.refusedDirect == null).toList();
+        assertThat(direct).containsAll(captured);
+        direct.forEach(line -> insert(line, 0));
 
-        try (var path = RunningPath.start(
-                RunningPath.of(Engine.DEBEZIUM, RunningPath.settings(database), patterns(captured)))) {
-            captured.forEach(line -> insert(line, STREAMED));
-            path.catchUp();
-
-            var differences = new ArrayList<String>();
-            captured.forEach(line -> compare(path, line, differences));
-            assertThat(differences).isEmpty();
-        }
+        assertStreamed(Engine.DEBEZIUM, captured, STREAMED);
+        assertStreamed(Engine.DIRECT, direct, STREAMED_DIRECT);
 
         if (!database.query("SHOW server_version").get(0).startsWith(PAGE_IS_OF_VERSION)) {
             System.err.println("SKIPPED: comparing docs/reference/types.md, which lists the types of PostgreSQL "
@@ -96,20 +92,32 @@ class TypesReferenceIT {
         assertThat(PAGE).as("-Dregenerate=true writes it anew").hasContent(page);
     }
 
+    private static void assertStreamed(Engine engine, List<Line> lines, int firstId) throws Exception {
+        try (var path = RunningPath.start(RunningPath.of(engine, RunningPath.settings(database), patterns(lines)))) {
+            lines.forEach(line -> insert(line, firstId));
+            path.catchUp();
+
+            var differences = new ArrayList<String>();
+            lines.forEach(line -> compare(path, line, differences));
+            assertThat(differences).as(engine.toString()).isEmpty();
+        }
+    }
+
     private static List<Line> createTables() throws SQLException {
         execute("CREATE SCHEMA types");
         var lines = new ArrayList<Line>();
         for (var animal : zoo.animals()) {
             var table = new TableId("types", "t" + lines.size());
             execute("CREATE TABLE " + table.quoted() + " (id int PRIMARY KEY, v " + animal.type() + ")");
-            var selection = TableSelection.resolve(
-                    connection, List.of(TablePattern.parse(table.toString())), List.<LeftOut>of(), Engine.DEBEZIUM);
-            var refused = selection.errors().isEmpty()
-                    ? null
-                    : selection.errors().get(0).found();
-            lines.add(new Line(animal, table, refused));
+            lines.add(new Line(animal, table, refused(table, Engine.DEBEZIUM), refused(table, Engine.DIRECT)));
         }
         return lines;
+    }
+
+    private static String refused(TableId table, Engine engine) throws SQLException {
+        var selection = TableSelection.resolve(
+                connection, List.of(TablePattern.parse(table.toString())), List.<LeftOut>of(), engine);
+        return selection.errors().isEmpty() ? null : selection.errors().get(0).found();
     }
 
     private static String[] patterns(List<Line> lines) {
@@ -191,33 +199,39 @@ class TypesReferenceIT {
                 This page is written by `TypesReferenceIT`, which runs each type with its hard values (infinities, extremes, years before
                 Christ, empty, NULL inside, several dimensions, quotes) through snapshot and stream and compares them with `to_jsonb`.
 
-                | type | an example, as the map has it | snapshot | stream |
-                | --- | --- | --- | --- |
+                | type | an example, as the map has it | snapshot | stream | stream, `--engine direct` |
+                | --- | --- | --- | --- | --- |
                 """);
         for (var line : lines) {
-            String snapshot = line.refused == null ? "equal" : "refused";
+            String direct = line.refusedDirect == null ? "equal" : "refused";
             String stream = line.refused == null ? stream(line.animal) : "refused";
-            String example = line.refused == null ? example(line) : "";
+            String snapshot = line.refused == null || line.refusedDirect != null ? direct : "equal (direct)";
+            String example = line.refusedDirect == null ? example(line) : "";
             out.append("| `").append(line.animal.type()).append("` | ").append(example);
-            out.append(" | ").append(snapshot).append(" | ").append(stream).append(" |\n");
+            out.append(" | ").append(snapshot).append(" | ").append(stream);
+            out.append(" | ").append(direct).append(" |\n");
         }
         out.append("""
 
                 ## What cannot be carried
                 Refused at the start, and by `doctor`, by name; `--leave-out TABLE.COLUMN` leaves a column out:
-                - `timetz`, also inside arrays, domains and composites: Debezium loses its zone.
+                - `timetz`, also inside arrays, domains and composites: Debezium loses its zone. `--engine direct` carries it.
                 - Generated columns that the server does not send: before PostgreSQL 18 all of them, from 18 on the virtual ones.
                 - A type with a cast to `json` of its own (but `hstore`): `to_jsonb` calls that cast, which nobody but the server can.
                 - A double quote in a table's or schema's name, and columns whose names differ only by case: they end Debezium's stream.
+                  `--engine direct` carries them.
 
-                Values that are altered before this project sees them, which `verify` finds:
+                Values that Debezium or its driver alters before this project sees them, which `verify` finds; `--engine direct` carries
+                them:
                 """);
         LOST_IN_THE_STREAM.values().stream()
                 .sorted()
                 .forEach(lost -> out.append("- `interval`: ").append(lost).append(".\n"));
         out.append("- `timestamp`: `294247-01-10 04:00:25.2` arrives as the value that stands for `infinity`.\n");
         out.append("""
-                - A name that a value prints (`regclass` and its kin) changes when the object is renamed, without an event.
+
+                With every engine, a name that a value prints (`regclass` and its kin) changes when the object is renamed, without an
+                event.
 
                 ## On the Kafka path
                 The same values, to the letter: a test runs every type through both paths. One type more cannot be carried there:
