@@ -22,6 +22,7 @@ import localcdc.core.source.SourceException;
 import localcdc.core.verify.TableTruth;
 import localcdc.embedded.EmbeddedRunner;
 import localcdc.embedded.EmbeddedSettings;
+import localcdc.embedded.server.Engine;
 import localcdc.kafka.KafkaRunner;
 import localcdc.kafka.KafkaSettings;
 import localcdc.stack.LocalPostgres;
@@ -31,7 +32,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random workloads while Connect, the broker, Postgres or the runner are killed and started again at random moments: both
+ * Random workloads while Connect, the broker, Postgres or the runner are killed and started again at random moments: all
  * maps equal Postgres. {@code -Dseed=N} repeats a workload, {@code -DfaultyWorkloads=N} runs more of them.
  */
 class FaultsIT {
@@ -46,9 +47,10 @@ class FaultsIT {
     private KafkaPlatform platform;
     private KafkaRunner kafka;
     private EmbeddedRunner embedded;
+    private EmbeddedRunner direct;
 
     @Test
-    void leaveBothMapsEqualToPostgres() throws Exception {
+    void leaveEveryMapEqualToPostgres() throws Exception {
         long first = Long.getLong("seed", System.nanoTime() % 1_000_000);
         int count = Integer.getInteger("faultyWorkloads", 3);
         try (var server = TestPostgres.privateServer(Map.of())) {
@@ -58,11 +60,13 @@ class FaultsIT {
                 execute(workloads.get(i).script());
             }
             try (var started = KafkaPlatform.start(settings(), KafkaPlatform.Settings.defaults());
-                    var path = new EmbeddedRunner(
-                            new EmbeddedSettings(settings(), List.of(), List.of(), "both", null, null, Map.of()))) {
+                    var one = new EmbeddedRunner(embedded(Engine.DEBEZIUM));
+                    var other = new EmbeddedRunner(embedded(Engine.DIRECT))) {
                 platform = started;
-                embedded = path;
+                embedded = one;
                 embedded.start();
+                direct = other;
+                direct.start();
                 startKafkaRunner();
                 for (int i = 0; i < count; i++) {
                     long seed = first + i;
@@ -83,6 +87,10 @@ class FaultsIT {
     private PgSettings settings() {
         return new PgSettings(
                 postgres.host(), postgres.port(), "postgres", postgres.user(), postgres.password(), SslMode.DISABLE);
+    }
+
+    private EmbeddedSettings embedded(Engine engine) {
+        return new EmbeddedSettings(settings(), List.of(), List.of(), "both", null, null, engine, Map.of());
     }
 
     private void startKafkaRunner() throws SourceException {
@@ -147,7 +155,7 @@ class FaultsIT {
     }
 
     private void compare(RandomWorkload workload) throws Exception {
-        for (var pipeline : List.of(kafka.pipeline(), embedded.pipeline())) {
+        for (var pipeline : List.of(kafka.pipeline(), embedded.pipeline(), direct.pipeline())) {
             awaitCaughtUp(pipeline);
             awaitEqual(pipeline, workload);
         }

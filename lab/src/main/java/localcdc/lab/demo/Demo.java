@@ -92,10 +92,10 @@ public final class Demo {
         return List.of(
                 "A whole change-data-capture platform starts on this machine: a PostgreSQL of its own with a sample database,",
                 settings.kafka()
-                        ? "the Debezium engine that follows its write-ahead log, Kafka Connect and a broker beside it, and a HashMap"
-                                + " at the end of each path"
-                        : "the Debezium engine that follows its write-ahead log, and a HashMap",
-                "that is kept equal to it. A workload makes "
+                        ? "the direct and the Debezium engine that follow its write-ahead log, Kafka Connect and a broker beside them,"
+                                + " and a HashMap at"
+                        : "the direct and the Debezium engine that follow its write-ahead log, and a HashMap at",
+                "the end of each path that is kept equal to it. A workload makes "
                         + number(settings.rate()) + " changes a second in inventory.customers; every "
                         + settings.verifyEvery().toSeconds() + " s each map is compared with",
                 "Postgres, row for row." + (settings.duration().isPresent() ? "" : " Ctrl-C stops it."));

@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
         name = "demo",
         mixinStandardHelpOptions = true,
         description = {
-            "Everything at once, live: a PostgreSQL with a sample database, a broker and Kafka Connect, both runners, a steady"
-                    + " workload on inventory.customers, and a comparison of both maps with Postgres now and then.",
+            "Everything at once, live: a PostgreSQL with a sample database, a broker and Kafka Connect, every path, a steady"
+                    + " workload on inventory.customers, and a comparison of each map with Postgres now and then.",
             "One page shows the paths side by side.",
             "Ctrl-C stops it and leaves no process, slot or folder behind."
         })

@@ -43,7 +43,9 @@ public final class DemoOptions implements CheckedOptions {
             description = "Stop by itself after so long at work, with a last comparison (default: at Ctrl-C).")
     private Duration duration;
 
-    @Option(names = "--no-kafka", description = "Only Postgres and the embedded path: starts in a few seconds.")
+    @Option(
+            names = "--no-kafka",
+            description = "Only Postgres and the two engines in this JVM: starts in a few seconds.")
     private boolean noKafka;
 
     @Override

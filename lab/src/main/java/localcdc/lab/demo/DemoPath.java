@@ -12,6 +12,7 @@ import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
 import localcdc.embedded.EmbeddedRunner;
 import localcdc.embedded.EmbeddedSettings;
+import localcdc.embedded.server.Engine;
 import localcdc.kafka.KafkaRunner;
 import localcdc.kafka.KafkaSettings;
 import localcdc.lab.KafkaPlatform;
@@ -37,14 +38,14 @@ final class DemoPath implements AutoCloseable {
         void run() throws SourceException;
     }
 
-    /** Debezium's engine in this JVM. */
-    static DemoPath embedded(PgSettings postgres, Duration verifyEvery) throws SourceException {
-        var runner =
-                new EmbeddedRunner(new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, Map.of()));
+    /** An engine in this JVM. */
+    static DemoPath embedded(Engine engine, PgSettings postgres, Duration verifyEvery) throws SourceException {
+        var runner = new EmbeddedRunner(
+                new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, engine, Map.of()));
         var status = RunnerStatus.of(runner.pipeline())
-                .field("engine", () -> "debezium")
+                .field("engine", engine::toString)
                 .build();
-        var path = new DemoPath("embedded", status, runner::close);
+        var path = new DemoPath(engine == Engine.DIRECT ? "direct" : "embedded", status, runner::close);
         path.open(runner.keys(), runner::start, postgres, verifyEvery);
         return path;
     }

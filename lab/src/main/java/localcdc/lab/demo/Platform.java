@@ -5,14 +5,15 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.source.SourceException;
+import localcdc.embedded.server.Engine;
 import localcdc.lab.KafkaPlatform;
 import localcdc.lab.KeptServers;
 import localcdc.lab.SamplePostgres;
 import localcdc.stack.LocalPostgres;
 
 /**
- * Everything that runs in a demo, started in the order of its flow and closed in reverse: Postgres, the page, the embedded
- * path, and broker, Connect and the path through them. For one thread, but for the getters.
+ * Everything that runs in a demo, started in the order of its flow and closed in reverse: Postgres, the page, the two
+ * engines in this JVM, and broker, Connect and the path through them. For one thread, but for the getters.
  */
 final class Platform implements AutoCloseable {
 
@@ -47,9 +48,10 @@ final class Platform implements AutoCloseable {
         postgres = SamplePostgres.start(0);
         closing.push(postgres::close);
         kept.add(postgres);
-        page = DemoPage.start(settings.httpPort(), settings.kafka() ? 2 : 1, () -> paths);
+        page = DemoPage.start(settings.httpPort(), settings.kafka() ? 3 : 2, () -> paths);
         closing.push(page::close);
-        add(DemoPath.embedded(settings(), settings.verifyEvery()));
+        add(DemoPath.embedded(Engine.DIRECT, settings(), settings.verifyEvery()));
+        add(DemoPath.embedded(Engine.DEBEZIUM, settings(), settings.verifyEvery()));
         if (settings.kafka()) {
             var kafka = KafkaPlatform.start(settings(), KafkaPlatform.Settings.defaults());
             closing.push(kafka::close);
