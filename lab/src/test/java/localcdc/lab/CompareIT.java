@@ -44,7 +44,14 @@ class CompareIT {
                 columns.add(path.get("path").asText() + " " + path.get("run").asText());
                 assertMeasured(path);
             }
-            assertThat(columns).containsExactly("embedded alone", "kafka alone", "embedded together", "kafka together");
+            assertThat(columns)
+                    .containsExactly(
+                            "direct alone",
+                            "embedded alone",
+                            "kafka alone",
+                            "direct together",
+                            "embedded together",
+                            "kafka together");
             assertThat(Files.readString(plot)).contains("<svg", "kafka");
         }
     }
