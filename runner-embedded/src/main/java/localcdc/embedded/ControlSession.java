@@ -108,8 +108,20 @@ final class ControlSession implements AutoCloseable {
         }
     }
 
+    /** Ends who still reads from our slot: an earlier stream of ours of which the server does not know yet that it is gone. */
+    void endReader(String slot) throws SQLException {
+        try (var statement = connection.prepareStatement("""
+                SELECT pg_catalog.pg_terminate_backend(active_pid, ?)
+                FROM pg_catalog.pg_replication_slots WHERE slot_name = ? AND active_pid IS NOT NULL""")) {
+            statement.setLong(1, PREDECESSOR_ENDS.toMillis());
+            statement.setString(2, slot);
+            statement.execute();
+        }
+    }
+
     /** How the slot and the log stand. */
-    record SlotView(boolean exists, String walStatus, long retainedBytes, long confirmedFlush, long logEnd) {
+    record SlotView(
+            boolean exists, String walStatus, long retainedBytes, long confirmedFlush, long logEnd, boolean hasReader) {
 
         boolean usable() {
             return exists && !walStatus.equals("lost");
@@ -120,7 +132,7 @@ final class ControlSession implements AutoCloseable {
         try (var statement = connection.prepareStatement("""
                 SELECT s.slot_name IS NOT NULL, coalesce(s.wal_status, ''),
                        coalesce(pg_catalog.pg_wal_lsn_diff(l.lsn, s.restart_lsn), 0)::bigint,
-                       coalesce(s.confirmed_flush_lsn, '0/0')::text, l.lsn::text
+                       coalesce(s.confirmed_flush_lsn, '0/0')::text, l.lsn::text, coalesce(s.active, false)
                 FROM (SELECT pg_catalog.pg_current_wal_lsn() AS lsn) l
                 LEFT JOIN pg_catalog.pg_replication_slots s ON s.slot_name = ?""")) {
             statement.setString(1, name);
@@ -131,7 +143,8 @@ final class ControlSession implements AutoCloseable {
                         rows.getString(2),
                         rows.getLong(3),
                         Lsn.parse(rows.getString(4)),
-                        Lsn.parse(rows.getString(5)));
+                        Lsn.parse(rows.getString(5)),
+                        rows.getBoolean(6));
             }
         }
     }

@@ -134,6 +134,11 @@ final class DirectStream implements ChangeStream {
     }
 
     @Override
+    public boolean isApplying() {
+        return transactions.isApplying();
+    }
+
+    @Override
     public End end() {
         return end;
     }
@@ -150,7 +155,7 @@ final class DirectStream implements ChangeStream {
             }
         }
         thread.join(grace.toMillis());
-        if (thread.isAlive()) {
+        if (thread.isAlive() && !isApplying()) {
             LOG.warn("The stream did not end within {} s; its thread is left to end by itself.", grace.toSeconds());
         }
     }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import localcdc.core.event.Lsn;
 import localcdc.core.event.TableId;
 import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.ChangeSource;
@@ -17,6 +18,8 @@ import localcdc.embedded.server.Bytes;
 import localcdc.embedded.server.ClockOffset;
 import localcdc.embedded.server.Doctor;
 import localcdc.embedded.server.DoctorInput;
+import localcdc.embedded.server.Engine;
+import localcdc.embedded.server.GivenPublication;
 import localcdc.embedded.server.Publications;
 import localcdc.embedded.server.ReplicationSlots;
 import localcdc.embedded.server.Selection;
@@ -256,6 +259,9 @@ final class EmbeddedSource implements ChangeSource {
     private Optional<Generation> buildOnce(Selection selection)
             throws SQLException, SourceException, InterruptedException {
         String publication = settings.publication();
+        if (publication != null) {
+            requireWhole(publication, selection);
+        }
         if (ownPublication != null) {
             publication = ownPublication;
             Publications.dropOwn(control.connection(), ownPublication);
@@ -273,6 +279,16 @@ final class EmbeddedSource implements ChangeSource {
         }
     }
 
+    /** Somebody may have altered the publication that was given: then the tables would be read again and again. */
+    private void requireWhole(String publication, Selection selection) throws SQLException, SourceException {
+        var findings = GivenPublication.check(control.connection(), publication, selection.tables());
+        for (var finding : findings) {
+            if (finding.isError()) {
+                throw new SourceException(finding.found(), finding.remedy());
+            }
+        }
+    }
+
     /**
      * Waits for the server to answer again.
      *
@@ -284,7 +300,7 @@ final class EmbeddedSource implements ChangeSource {
             closeControl();
             try {
                 openControl();
-                return Recovery.canResume(settings.postgres(), control, facts.generation());
+                return Recovery.canResume(settings.postgres(), control, facts.generation(), confirmedAtMost());
             } catch (SourceException e) {
                 if (!Recovery.isPassing(e)) {
                     throw e;
@@ -302,6 +318,11 @@ final class EmbeddedSource implements ChangeSource {
             pause(RETRY);
         }
         return true;
+    }
+
+    /** Debezium confirms by itself, a little further than we know. */
+    private long confirmedAtMost() {
+        return settings.engine() == Engine.DIRECT ? facts.reached() : Lsn.NONE;
     }
 
     private static SourceException failed(String what, SQLException e) {

@@ -76,6 +76,12 @@ final class EngineRun implements ChangeStream {
         previousBatch = System.nanoTime();
     }
 
+    /** Each change is applied for itself. */
+    @Override
+    public boolean isApplying() {
+        return false;
+    }
+
     @Override
     public End end() {
         return end.getNow(null);

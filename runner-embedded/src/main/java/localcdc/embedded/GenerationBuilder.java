@@ -1,5 +1,6 @@
 package localcdc.embedded;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -93,11 +94,29 @@ final class GenerationBuilder {
 
     private void nameBlockers() {
         try (var connection = settings.postgres().open("localcdc watch")) {
+            nameCommitsThatWaitForUs(connection);
             for (var transaction : OpenTransactions.list(connection)) {
                 LOG.warn("The start waits for an open transaction to end: {}", transaction);
             }
         } catch (SQLException | SourceException e) {
             LOG.warn("The start waits for open transactions to end; which ones could not be read: {}", e.getMessage());
+        }
+    }
+
+    /** Commits that wait for the map hold up the slot, which the map needs: nobody would ever go on. */
+    private static void nameCommitsThatWaitForUs(Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var rows = statement.executeQuery("""
+                        SELECT count(*), pg_catalog.current_setting('synchronous_standby_names')
+                        FROM pg_catalog.pg_stat_activity WHERE wait_event = 'SyncRep'""")) {
+            rows.next();
+            if (rows.getLong(1) > 0) {
+                LOG.warn(
+                        "{} commits wait for a synchronous standby (synchronous_standby_names = '{}'), and the start waits for"
+                                + " them. Let them go: ALTER SYSTEM RESET synchronous_standby_names; SELECT pg_reload_conf();",
+                        rows.getLong(1),
+                        rows.getString(2));
+            }
         }
     }
 

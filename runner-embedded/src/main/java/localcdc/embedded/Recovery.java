@@ -3,6 +3,7 @@ package localcdc.embedded;
 import java.sql.SQLException;
 import java.util.Set;
 import localcdc.common.pg.PgSettings;
+import localcdc.core.event.Lsn;
 import localcdc.embedded.server.CatalogSignature;
 
 /** What passes by itself, and whether the stream can go on after it. */
@@ -38,10 +39,14 @@ final class Recovery {
     }
 
     /**
-     * Whether the slot can deliver everything that the map lacks: it is the same server and history, the slot is there
-     * and not lost, and no table's definition has changed meanwhile.
+     * Whether the slot can deliver everything that the map lacks: it is the same server and history, the slot is there,
+     * not lost and not moved on by somebody else, and no table's definition has changed meanwhile.
+     *
+     * @param applied nobody but us confirms, and we have confirmed nothing behind this place; {@link Lsn#NONE} where that is
+     *     not known
      */
-    static boolean canResume(PgSettings postgres, ControlSession control, Generation generation) throws SQLException {
+    static boolean canResume(PgSettings postgres, ControlSession control, Generation generation, long applied)
+            throws SQLException {
         if (generation == null) {
             return false;
         }
@@ -50,7 +55,9 @@ final class Recovery {
                 return false;
             }
         }
-        if (!control.slot(generation.slot()).usable()) {
+        var slot = control.slot(generation.slot());
+        boolean movedOn = applied != Lsn.NONE && Long.compareUnsigned(slot.confirmedFlush(), applied) > 0;
+        if (!slot.usable() || movedOn) {
             return false;
         }
         var now = CatalogSignature.read(control.connection(), generation.oids());

@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Lsn;
+import localcdc.core.index.TransactionStorageException;
 import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.SourceException;
 import localcdc.core.source.SourceState;
@@ -28,6 +29,9 @@ final class StreamWatch implements ChangeReceiver {
     private static final int LOOK_EVERY = 2;
 
     private static final int MISSING_EVERY = 4;
+    /** So often in a row nobody may be seen to read from the slot: ten seconds. */
+    private static final int LOOKS_WITHOUT_READER = 20;
+
     private static final Duration IDLE_HEARTBEAT = Duration.ofSeconds(10);
     private static final int RARE_EVERY = 60;
 
@@ -59,6 +63,7 @@ final class StreamWatch implements ChangeReceiver {
     private long lastEmittedNanos;
     private long heartbeatNanos;
     private long lastLookedEnd;
+    private int looksWithoutReader;
 
     StreamWatch(EmbeddedSource source, SourceFacts facts, ChangeHandler handler) {
         this.source = source;
@@ -74,13 +79,28 @@ final class StreamWatch implements ChangeReceiver {
         readyLsn = source.control().emit(readyMarker);
         heartbeatNanos = heartbeatEvery().toNanos();
         lastEmittedNanos = System.nanoTime();
-        var stream = source.settings().engine() == Engine.DIRECT
-                ? DirectStream.start(source.settings().postgres(), generation, facts.reached(), this)
-                : DebeziumStream.start(source.settings(), generation, this);
+        var stream = start();
         try {
             return watch(stream);
         } finally {
+            close(stream);
+        }
+    }
+
+    private ChangeStream start() throws SQLException {
+        if (source.settings().engine() == Engine.DEBEZIUM) {
+            return DebeziumStream.start(source.settings(), generation, this);
+        }
+        source.control().endReader(generation.slot());
+        return DirectStream.start(source.settings().postgres(), generation, facts.reached(), this);
+    }
+
+    /** A large transaction that is just being put into the map is not left in the middle. */
+    private void close(ChangeStream stream) throws InterruptedException {
+        do {
             stream.close(CLOSE_GRACE);
+        } while (stream.end() == null && stream.isApplying() && !source.isStopping());
+        if (stream.end() != null) {
             handler.discard();
         }
     }
@@ -96,8 +116,16 @@ final class StreamWatch implements ChangeReceiver {
             }
             try {
                 var rebuild = tick(tick);
+                if (rebuild == null) {
+                    rebuild = rarely(tick);
+                }
                 if (rebuild != null) {
                     return new Outcome(Next.REBUILD, rebuild, progressed);
+                }
+                if (isCutOff()) {
+                    facts.recovering();
+                    return new Outcome(
+                            Next.RESUME, "the server has ended the stream, and its end did not arrive", progressed);
                 }
             } catch (SQLException e) {
                 if (!Recovery.isPassing(e)) {
@@ -140,6 +168,7 @@ final class StreamWatch implements ChangeReceiver {
                 }
             }
             facts.slot(view);
+            looksWithoutReader = view.hasReader() ? 0 : looksWithoutReader + 1;
             boolean othersWrote = Long.compareUnsigned(view.logEnd(), lastEmittedEnd) > 0;
             if (othersWrote && Long.compareUnsigned(facts.reached(), view.logEnd()) < 0) {
                 heartbeat();
@@ -148,6 +177,17 @@ final class StreamWatch implements ChangeReceiver {
         if (System.nanoTime() - lastEmittedNanos >= heartbeatNanos) {
             heartbeat();
         }
+        return null;
+    }
+
+    /** Whether the server has long ended a stream that does not know it: their connection is dead, and nobody told us. */
+    private boolean isCutOff() {
+        return source.settings().engine() == Engine.DIRECT && looksWithoutReader >= LOOKS_WITHOUT_READER;
+    }
+
+    /** What changes seldom; says why the map must be filled anew, or null. */
+    private String rarely(int tick) throws SQLException {
+        var control = source.control();
         if (tick % MISSING_EVERY == 0 && !facts.missing().isEmpty()) {
             var back = source.recapture().back(control.connection());
             if (back != null) {
@@ -231,6 +271,12 @@ final class StreamWatch implements ChangeReceiver {
         if (end.error() instanceof DefinitionChangedException changed) {
             facts.schemaChanged(changed.table());
             return new Outcome(Next.REBUILD, changed.getMessage(), progressed);
+        }
+        if (end.error() instanceof TransactionStorageException storage) {
+            throw new SourceException(
+                    storage.getMessage(),
+                    "Make room there, or name another folder with java -Djava.io.tmpdir=FOLDER.",
+                    storage);
         }
         for (Throwable t = end.error(); t != null; t = t.getCause()) {
             if (t instanceof MalformedValueException) {

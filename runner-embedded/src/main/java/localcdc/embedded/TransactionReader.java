@@ -33,6 +33,7 @@ final class TransactionReader implements PgOutputHandler {
     private final ByteSink json = new ByteSink(256);
     private final List<Message> messages = new ArrayList<>();
     private long applied;
+    private volatile boolean applying;
     private long lsn;
     private SourcePosition position;
     private boolean skipping;
@@ -70,6 +71,11 @@ final class TransactionReader implements PgOutputHandler {
         return applied;
     }
 
+    /** Whether a transaction is being put into the map just now. Any thread. */
+    boolean isApplying() {
+        return applying;
+    }
+
     /** Says where in the log the message stands that the decoder is about to read. */
     void at(long place) {
         lsn = place;
@@ -86,7 +92,9 @@ final class TransactionReader implements PgOutputHandler {
         if (skipping) {
             return;
         }
+        applying = true;
         receiver.commit(endLsn, meanwhile);
+        applying = false;
         applied = endLsn;
         messages.forEach(message -> receiver.message(message.content, message.lsn));
         messages.clear();
@@ -159,6 +167,10 @@ final class TransactionReader implements PgOutputHandler {
         var plan = planOf(relation);
         if (plan != null) {
             var previousKey = old == null ? null : plan.table.keys().of(keyRow(plan, old));
+            if (old != null) {
+                // A large key that was not changed is in the old row alone.
+                keepKey(plan, old, tuple);
+            }
             var row = row(plan, tuple);
             var key = plan.table.keys().of(row);
             collect(Operation.UPDATE, plan, key, row, key.equals(previousKey) ? null : previousKey);
@@ -196,6 +208,16 @@ final class TransactionReader implements PgOutputHandler {
             messages.add(ours);
         } else {
             receiver.message(ours.content, ours.lsn);
+        }
+    }
+
+    private static void keepKey(Plan plan, Tuple old, Tuple tuple) {
+        var shape = plan.table.shape();
+        for (int i = 0; i < shape.keySize(); i++) {
+            int at = plan.columns[shape.keyColumn(i)];
+            if (tuple.isUnchanged(at)) {
+                tuple.copyFrom(old, at);
+            }
         }
     }
 

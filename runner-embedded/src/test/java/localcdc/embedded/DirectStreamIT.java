@@ -118,6 +118,40 @@ class DirectStreamIT {
     }
 
     @Test
+    void fillsTheMapAnewWhenSomebodyMovesItsSlotOn() throws Exception {
+        try (var database = TestPostgres.shared().createDatabase()) {
+            database.execute("CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (1, 0)");
+            try (var path = start(database)) {
+                await().atMost(RunningPath.PATIENCE).until(() -> {
+                    moveTheSlotOn(database);
+                    path.catchUp().assertEqualsPostgres("public.t");
+                    return path.detail("rebuilds").equals(1L);
+                });
+
+                path.assertEqualsPostgres("public.t");
+            }
+        }
+    }
+
+    /** Writes a change and moves the slot behind it, in the moment in which its reader is cut off: it may be back sooner. */
+    private static void moveTheSlotOn(TestDatabase database) throws SQLException {
+        try (var connection = database.connect();
+                var statement = connection.createStatement()) {
+            statement.execute("""
+                    DO $$ DECLARE s record; BEGIN
+                      SELECT * INTO s FROM pg_replication_slots WHERE database = current_database();
+                      PERFORM pg_terminate_backend(s.active_pid, 5000);
+                      UPDATE t SET v = v + 1;
+                      COMMIT;
+                      PERFORM pg_replication_slot_advance(s.slot_name, pg_current_wal_insert_lsn());
+                    END $$""");
+        } catch (SQLException e) {
+            // 55006: its reader is back already.
+            assertThat(e.getSQLState()).isEqualTo("55006");
+        }
+    }
+
+    @Test
     void carriesWhatDebeziumCannot() throws Exception {
         try (var database = TestPostgres.shared().createDatabase()) {
             database.execute(

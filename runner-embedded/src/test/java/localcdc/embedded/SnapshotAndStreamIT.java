@@ -170,6 +170,27 @@ class SnapshotAndStreamIT {
     }
 
     @Test
+    void findsRowsAgainByKeysThatAreStoredOutOfLine() throws Exception {
+        database.execute("""
+                CREATE TABLE k (id text, n int, v text, PRIMARY KEY (id, n)); ALTER TABLE k ALTER id SET STORAGE EXTERNAL;
+                CREATE TABLE kf (LIKE k INCLUDING ALL); ALTER TABLE kf REPLICA IDENTITY FULL;
+                INSERT INTO k SELECT string_agg(md5(g::text || i), ''), g, 'read'
+                  FROM generate_series(1, 3) g, generate_series(1, 75) i GROUP BY g;
+                INSERT INTO kf SELECT * FROM k""");
+        try (var path = RunningPath.start(engine, database)) {
+            database.execute(
+                    "UPDATE k SET v = 'changed' WHERE n < 3",
+                    "UPDATE kf SET v = 'changed'",
+                    "UPDATE k SET n = 20 WHERE n = 2",
+                    "DELETE FROM k WHERE n = 1",
+                    "DELETE FROM kf WHERE n = 1");
+            path.catchUp();
+
+            path.assertEqualsPostgres("public.k", "public.kf");
+        }
+    }
+
+    @Test
     void ignoresWhatTheNullAndTheDefaultMightConfuse() throws Exception {
         database.execute(
                 "CREATE TABLE t (id int PRIMARY KEY, v text DEFAULT 'dflt', n int DEFAULT 7, l varbit DEFAULT B'01')");

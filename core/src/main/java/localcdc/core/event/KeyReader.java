@@ -47,17 +47,28 @@ public final class KeyReader {
 
     /** The key of a row; the row's shape says where its key columns stand. */
     public PrimaryKey of(Row row) {
-        var shape = row.shape();
         if (oneInteger) {
-            var cursor = row.at(shape.keyColumn(0));
+            var cursor = known(row, 0);
             return PrimaryKey.of(parseLong(cursor.bytes(), cursor.start(), cursor.length()));
         }
         var sink = new ByteSink(32);
         for (int i = 0; i < types.size(); i++) {
-            var cursor = row.at(shape.keyColumn(i));
+            var cursor = known(row, i);
             append(i, cursor.bytes(), cursor.start(), cursor.length(), sink);
         }
         return PrimaryKey.of(sink.toByteArray());
+    }
+
+    /** A key without a value would be that of another row. */
+    private static Row.Cursor known(Row row, int i) {
+        int column = row.shape().keyColumn(i);
+        var cursor = row.at(column);
+        if (!cursor.hasText()) {
+            throw new IllegalArgumentException(
+                    "The key's column " + row.shape().columns().get(column) + " of "
+                            + row.shape().table() + (cursor.isNull() ? " is NULL" : " is not known"));
+        }
+        return cursor;
     }
 
     /**

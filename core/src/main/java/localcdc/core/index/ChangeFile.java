@@ -59,10 +59,28 @@ final class ChangeFile implements Closeable, Iterable<ChangeEvent> {
         this.position = position;
         try {
             path = Files.createTempFile("localcdc-transaction-", ".changes");
-            channel = AsynchronousFileChannel.open(
+        } catch (IOException e) {
+            throw TransactionStorageException.of(e);
+        }
+        channel = open(path);
+    }
+
+    private static AsynchronousFileChannel open(Path path) {
+        try {
+            return AsynchronousFileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
         } catch (IOException e) {
-            throw new UncheckedIOException("a large transaction's changes cannot be kept in a file", e);
+            var problem = TransactionStorageException.of(e);
+            remove(path, problem);
+            throw problem;
+        }
+    }
+
+    private static void remove(Path path, TransactionStorageException problem) {
+        try {
+            Files.deleteIfExists(path);
+        } catch (IOException e) {
+            problem.addSuppressed(e);
         }
     }
 
@@ -235,10 +253,7 @@ final class ChangeFile implements Closeable, Iterable<ChangeEvent> {
             if (e.getCause() instanceof ClosedChannelException) {
                 throw new Overlay.RetiredException(e);
             }
-            throw new UncheckedIOException(
-                    "a large transaction's changes cannot be kept in a file: "
-                            + e.getCause().getMessage(),
-                    new IOException(e.getCause()));
+            throw TransactionStorageException.of(e.getCause());
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

@@ -38,9 +38,14 @@ final class FileOverlay extends Overlay implements Closeable {
         return table.hashCode() * 31 + key.hashCode();
     }
 
-    private boolean isOf(long place, TableId table, PrimaryKey key) {
-        var event = changes.read(place);
-        return event.table().equals(table) && (key.equals(event.key()) || key.equals(event.previousKey()));
+    /** A change is found by its key, and one that moves a row also by the key that the row has left: the lowest bit says which. */
+    private boolean isOf(long found, TableId table, PrimaryKey key) {
+        var event = changes.read(found >> 1);
+        return event.table().equals(table) && key.equals(isLeft(found) ? event.previousKey() : event.key());
+    }
+
+    private static boolean isLeft(long found) {
+        return (found & 1) == 1;
     }
 
     @Override
@@ -49,12 +54,12 @@ final class FileOverlay extends Overlay implements Closeable {
         if (from == null) {
             return null;
         }
-        long place = places.find(hash(table, key), found -> isOf(found, table, key));
-        if (place < from) {
+        long found = places.find(hash(table, key), candidate -> isOf(candidate, table, key));
+        if (found >> 1 < from) {
             return from > 0 ? new Said(null) : null;
         }
-        var event = changes.read(place);
-        boolean there = key.equals(event.key()) && event.operation() != Operation.DELETE;
+        var event = changes.read(found >> 1);
+        boolean there = !isLeft(found) && event.operation() != Operation.DELETE;
         return new Said(there ? new LatestState(event.row(), event.lsn(), event.position()) : null);
     }
 
@@ -74,14 +79,14 @@ final class FileOverlay extends Overlay implements Closeable {
     void put(ChangeEvent event, LatestState after) {
         valid.putIfAbsent(event.table(), 0L);
         long place = changes.append(after == null ? event : withRow(event, after));
-        put(place, event.table(), event.key());
         if (ChangeRules.isMove(event)) {
-            put(place, event.table(), event.previousKey());
+            put(place << 1 | 1, event.table(), event.previousKey());
         }
+        put(place << 1, event.table(), event.key());
     }
 
-    private void put(long place, TableId table, PrimaryKey key) {
-        places.put(hash(table, key), place, found -> isOf(found, table, key));
+    private void put(long found, TableId table, PrimaryKey key) {
+        places.put(hash(table, key), found, candidate -> isOf(candidate, table, key));
     }
 
     /** The change with all values that the log did not carry: what the row was may be gone when it is read again. */

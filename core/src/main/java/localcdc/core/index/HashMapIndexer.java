@@ -21,9 +21,10 @@ import localcdc.core.event.TableId;
  * The product's heart: {@code HashMap<PrimaryKey, LatestState>}, one map for each table, kept equal to Postgres by
  * applying changes in the order of their commits.
  *
- * <p>One thread applies; any thread may read, and never waits for the writer nor makes it wait: the maps are {@link
- * ConcurrentHashMap}s of immutable states. Only opening a {@link Retention} and a rebuild's end take the writer's lock,
- * for the time of a few assignments.
+ * <p>One thread applies; any thread may read a row, and neither waits for the writer nor makes it wait: the maps are {@link
+ * ConcurrentHashMap}s of immutable states. Opening a {@link Retention} and a rebuild's end take the writer's lock, for the
+ * time of a few assignments, and so does reading several rows at one moment where it did not succeed without. The writer
+ * holds it while it applies a change, or a whole {@link Transaction}.
  *
  * <p>Applying an event again, or an older one of the same key, changes nothing: streamed changes of one key compare by
  * their place in the log (row locks make that their commit order), a streamed change always replaces a snapshot's read,
@@ -46,7 +47,10 @@ public final class HashMapIndexer {
     private volatile Map<TableId, TableIndex> tables = Map.of();
     /** What readers look at before the map: says something while a transaction is put into it; then another one comes. */
     private volatile Overlay overlay = Overlay.silent();
-    /** Counts what has changed for readers: each change, and each transaction that is seen as one. */
+    /**
+     * Odd while something changes for readers that is more than one assignment; written under the lock. Who reads the same
+     * even number before and after has seen nothing change in between.
+     */
     private volatile long version;
     /** Where the latest snapshot stands in the log that was read to its end; 0 before any. */
     private long snapshotLsn;
@@ -59,10 +63,10 @@ public final class HashMapIndexer {
     public ApplyResult apply(ChangeEvent event) {
         writing.lock();
         try {
-            var result = applyOne(event);
-            countVersion();
-            return result;
+            changing();
+            return applyOne(event);
         } finally {
+            changed();
             writing.unlock();
         }
     }
@@ -82,9 +86,10 @@ public final class HashMapIndexer {
     int apply(Iterable<ChangeEvent> changes, Overlay together, Runnable shown, Runnable meanwhile) {
         writing.lock();
         try {
+            changing();
             if (together != null) {
                 overlay = together;
-                countVersion();
+                changed();
                 shown.run();
             }
             int applied = 0;
@@ -98,11 +103,12 @@ public final class HashMapIndexer {
                 }
             }
             if (together == null) {
-                countVersion();
+                changed();
                 shown.run();
             }
             return applied;
         } finally {
+            changed();
             if (together != null) {
                 overlay = Overlay.silent();
             }
@@ -110,10 +116,13 @@ public final class HashMapIndexer {
         }
     }
 
-    /** Under the lock, and after the change: who reads the same version twice has seen nothing change in between. */
-    @SuppressWarnings("NonAtomicVolatileUpdate")
-    private void countVersion() {
-        version++;
+    /** Under the lock: what follows, up to {@link #changed}, is more than one assignment. */
+    private void changing() {
+        version = version | 1;
+    }
+
+    private void changed() {
+        version = (version | 1) + 1;
     }
 
     private ApplyResult applyOne(ChangeEvent event) {
@@ -145,6 +154,7 @@ public final class HashMapIndexer {
             if (table == null) {
                 return ApplyResult.IGNORED_AS_UNKNOWN_TABLE;
             }
+            changing();
             var before = table.map().get(event.key());
             boolean otherStream = before != null
                     && event.lsn() == Lsn.NONE
@@ -158,6 +168,7 @@ public final class HashMapIndexer {
             events.increment();
             return remove(table, event.key(), before, event);
         } finally {
+            changed();
             writing.unlock();
         }
     }
@@ -344,6 +355,7 @@ public final class HashMapIndexer {
 
     /** Takes entries away without a change of their rows, so that whoever looks at one moment of the map begins anew. */
     private long drop(Predicate<LatestState> which) {
+        changing();
         long gone = 0;
         for (var table : tables.values()) {
             var entries = table.map().values().iterator();
@@ -356,8 +368,8 @@ public final class HashMapIndexer {
                 }
             }
         }
+        changed();
         if (gone > 0) {
-            countVersion();
             invalidateRetentions("a part of the map was dropped");
         }
         return gone;
@@ -380,6 +392,7 @@ public final class HashMapIndexer {
     void complete(Rebuild rebuild, Map<TableId, ConcurrentHashMap<PrimaryKey, LatestState>> loaded) {
         writing.lock();
         try {
+            changing();
             var next = new TreeMap<TableId, TableIndex>();
             loaded.forEach((id, map) -> {
                 var table = tables.getOrDefault(id, new TableIndex(id));
@@ -394,7 +407,7 @@ public final class HashMapIndexer {
                 next.put(id, table);
             });
             tables = next;
-            countVersion();
+            changed();
             invalidateRetentions("the map was rebuilt meanwhile");
         } finally {
             writing.unlock();
@@ -469,9 +482,11 @@ public final class HashMapIndexer {
     List<LatestState> states(List<RowId> rows) {
         for (int attempt = 0; attempt < ATTEMPTS_AT_ONE_VERSION; attempt++) {
             long before = version;
-            var states = statesNow(rows);
-            if (version == before) {
-                return states;
+            if (before % 2 == 0) {
+                var states = statesNow(rows);
+                if (version == before) {
+                    return states;
+                }
             }
         }
         writing.lock();

@@ -1,7 +1,6 @@
 package localcdc.core.index;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,7 +73,8 @@ public final class IndexReader {
     }
 
     /**
-     * The rows whose keys follow {@code after} in the keys' own stable order.
+     * The rows whose keys follow {@code after} in the keys' own stable order, all as they were at one moment; a row that comes
+     * or goes just then may be missing.
      *
      * @param after the last key of the page before, or null for the first page
      * @param limit how many rows at most
@@ -99,8 +99,14 @@ public final class IndexReader {
             }
             heap.add(Map.entry(key, state));
         });
-        var page = new ArrayList<>(heap);
-        page.sort(Comparator.comparing(Map.Entry::getKey));
+        var keys = heap.stream().map(Map.Entry::getKey).sorted().toList();
+        var states = together(keys.stream().map(key -> new RowId(table, key)).toList());
+        var page = new ArrayList<Map.Entry<PrimaryKey, LatestState>>();
+        for (int i = 0; i < states.size(); i++) {
+            if (states.get(i) != null) {
+                page.add(Map.entry(keys.get(i), states.get(i)));
+            }
+        }
         return page;
     }
 

@@ -1,7 +1,6 @@
 package localcdc.core.index;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -20,6 +19,7 @@ final class KeyPlaces {
     private static final int SLOT_BYTES = 16;
     private static final int FIRST_SLOTS = 1 << 16;
     private static final int MOST_SLOTS = 1 << 26;
+    private static final int ZEROS_BYTES = 1 << 20;
 
     private ByteBuffer slots = map(FIRST_SLOTS);
     private int mask = FIRST_SLOTS - 1;
@@ -31,10 +31,16 @@ final class KeyPlaces {
             // The mapping outlives the channel; the file goes when the last of both has.
             try (var channel = FileChannel.open(
                     path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE)) {
-                return channel.map(FileChannel.MapMode.READ_WRITE, 0, (long) count * SLOT_BYTES);
+                long bytes = (long) count * SLOT_BYTES;
+                // A disk that is full is to be known now: a mapping would say so by a signal.
+                var zeros = ByteBuffer.allocate(ZEROS_BYTES);
+                for (long at = 0; at < bytes; at += ZEROS_BYTES) {
+                    channel.write(zeros.clear(), at);
+                }
+                return channel.map(FileChannel.MapMode.READ_WRITE, 0, bytes);
             }
         } catch (IOException e) {
-            throw new UncheckedIOException("a large transaction's keys cannot be kept in a file", e);
+            throw TransactionStorageException.of(e);
         }
     }
 
@@ -87,7 +93,7 @@ final class KeyPlaces {
     private void grow() {
         int count = (mask + 1) * 2;
         if (count > MOST_SLOTS) {
-            throw new IllegalStateException(
+            throw new TransactionStorageException(
                     "A transaction wrote more than " + MOST_SLOTS / 2 + " rows, which cannot be shown at once.");
         }
         var wider = map(count);

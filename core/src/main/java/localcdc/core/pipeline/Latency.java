@@ -20,8 +20,11 @@ public final class Latency {
         record(micros, 1);
     }
 
-    /** Records a duration that so many changes took. */
+    /** Records a duration that so many changes took; none: nothing. */
     void record(long micros, int changes) {
+        if (changes == 0) {
+            return;
+        }
         recorder.recordValueWithCount(Math.min(Math.max(micros, 0), HIGHEST_MICROS), changes);
     }
 

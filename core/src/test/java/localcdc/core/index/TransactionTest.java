@@ -125,6 +125,17 @@ class TransactionTest {
     }
 
     @Test
+    void showsBothKeysOfAMoveThatHashAlike() {
+        assertThat(PrimaryKey.of(1)).hasSameHashCodeAs(PrimaryKey.of(-2));
+        var told = new ArrayList<String>();
+        indexer.addListener((event, before, after) -> told.add(state(indexer, 1) + " " + state(indexer, -2)));
+
+        commit(rekey(1, -2, "moved", "", 200), update(-2, "last", 201), update(3, "other", 202));
+
+        assertThat(told).containsOnly("null \"last\"");
+    }
+
+    @Test
     void equalsANaiveIndexWhateverItHolds() {
         long first = Long.getLong("seed", System.nanoTime());
         for (long seed = first; seed < first + 30; seed++) {

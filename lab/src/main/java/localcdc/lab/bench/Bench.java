@@ -72,16 +72,22 @@ final class Bench {
     }
 
     private void latency(BenchServer server) throws SQLException, IOException, InterruptedException {
-        latency(server, Figure.P7, Variant.MAP_LATENCY);
-        latency(server, Figure.P10, Variant.MAP_DIRECT_LATENCY);
+        latency(server, Figure.P7, List.of(Variant.MAP_LATENCY));
+        latency(server, Figure.P10, List.of(Variant.MAP_DIRECT_LATENCY, Variant.RAW_LATENCY));
     }
 
-    private void latency(BenchServer server, Figure figure, Variant variant)
+    private void latency(BenchServer server, Figure figure, List<Variant> variants)
             throws SQLException, IOException, InterruptedException {
-        if (settings.only().contains(figure)) {
-            LOG.info("{}: {}", figure, figure.title());
-            BenchTable.fill(server.connection(), settings.rows());
-            latency(new LatencyRounds(server, settings, variant, Map.of(), Map.of()));
+        if (!settings.only().contains(figure)) {
+            return;
+        }
+        LOG.info("{}: {}", figure, figure.title());
+        BenchTable.fill(server.connection(), settings.rows());
+        for (int round = 1; round <= settings.rounds(); round++) {
+            for (var variant : variants) {
+                var rounds = new LatencyRounds(server, settings, variant, Map.of(), Map.of());
+                measurements.addAll(rounds.run(round));
+            }
         }
     }
 

@@ -74,6 +74,7 @@ public final class Probe {
             case ENGINE_SNAPSHOT -> EngineProbes.snapshot(this);
             case RAW_STREAM -> RawProbes.stream(this);
             case COPY -> RawProbes.copy(this);
+            case RAW_LATENCY -> RawLatencyProbe.run(this);
             case ENGINE_LATENCY -> EngineLatencyProbe.run(this);
             case MAP_TOPIC -> MapProbes.topic(this);
             case RAW_TOPIC -> TopicProbes.raw(this);

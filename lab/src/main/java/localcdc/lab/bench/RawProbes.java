@@ -59,7 +59,7 @@ final class RawProbes {
         }
     }
 
-    private static Connection connect(PgSettings postgres, boolean replication) throws Exception {
+    static Connection connect(PgSettings postgres, boolean replication) throws Exception {
         var properties = postgres.properties("localcdc bench");
         if (replication) {
             PGProperty.REPLICATION.set(properties, "database");

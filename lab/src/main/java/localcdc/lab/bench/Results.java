@@ -100,6 +100,7 @@ record Results(List<Measurement> measurements) {
                 var at = " at " + rate + " changes/s, ms";
                 atMost(findings, Figure.P10, "p50" + at, Variant.MAP_DIRECT_LATENCY, rate + ".p50", 1, 0.3, Double.NaN);
                 atMost(findings, Figure.P10, "p99" + at, Variant.MAP_DIRECT_LATENCY, rate + ".p99", 1, 2, Double.NaN);
+                later(findings, rate);
             }
             atMost(
                     findings,
@@ -110,6 +111,25 @@ record Results(List<Measurement> measurements) {
                     100,
                     1,
                     Double.NaN);
+        }
+    }
+
+    /** A change cannot be here before its commit is on disk: how much later than at a reader that does nothing with it. */
+    private void later(List<Finding> findings, String rate) {
+        var ours = of(Variant.MAP_DIRECT_LATENCY);
+        var raw = of(Variant.RAW_LATENCY);
+        if (ours.size() == raw.size()) {
+            var later = new ArrayList<Double>();
+            for (int i = 0; i < ours.size(); i++) {
+                later.add(ours.get(i).value(rate + ".p50") - raw.get(i).value(rate + ".p50"));
+            }
+            findings.add(new Finding(
+                    Figure.P10,
+                    "p50 at " + rate + " later than " + Variant.RAW_LATENCY.label() + ", ms",
+                    later,
+                    0.3,
+                    OptionalDouble.empty(),
+                    false));
         }
     }
 

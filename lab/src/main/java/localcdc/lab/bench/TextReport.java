@@ -62,7 +62,18 @@ final class TextReport {
             case P9 ->
                 rates(List.of(
                         Variant.MAP_DIRECT_STREAM, Variant.ENGINE_STREAM, Variant.RAW_STREAM, Variant.RECVLOGICAL));
-            case P10 -> latency(Variant.MAP_DIRECT_LATENCY, List.of(), List.of());
+            case P10 -> {
+                latency(Variant.MAP_DIRECT_LATENCY, List.of(), List.of());
+                for (var rate : List.of("200", "2000")) {
+                    for (var name : List.of("p50", "p99")) {
+                        row(
+                                Variant.RAW_LATENCY,
+                                "at " + rate + " changes/s: " + name + ", " + Variant.RAW_LATENCY.label(),
+                                one -> one.value(rate + "." + name),
+                                "%,.1f");
+                    }
+                }
+            }
             case P8 -> latency(Variant.MAP_KAFKA_LATENCY, STAGES, List.of("broker", "connect", "runner"));
         }
         findings.forEach(this::finding);

@@ -16,6 +16,7 @@ public enum Variant {
     LINKED_MEMORY("HashMap of LinkedHashMap"),
     MAP_LATENCY("Postgres -> engine -> HashMap, as shipped"),
     MAP_DIRECT_LATENCY("Postgres -> HashMap, --engine direct"),
+    RAW_LATENCY("pgjdbc replication stream, thrown away"),
     ENGINE_LATENCY("Debezium engine, defaults, into a HashMap of what it gives"),
     MAP_TOPIC("topic -> HashMap, as shipped"),
     RAW_TOPIC("the same consumer, thrown away"),

@@ -44,11 +44,6 @@ public final class PgOutputDecoder {
         this.handler = handler;
     }
 
-    /** Whether a transaction has begun and not ended. */
-    public boolean inTransaction() {
-        return inTransaction;
-    }
-
     /**
      * Reads one message, which is all of the given bytes, and tells the handler.
      *
@@ -308,7 +303,6 @@ public final class PgOutputDecoder {
     }
 
     private long readLong(String what) {
-        require(Long.BYTES, what);
         require(Long.BYTES, what);
         long value = (long) LONG.get(bytes, at);
         at += Long.BYTES;

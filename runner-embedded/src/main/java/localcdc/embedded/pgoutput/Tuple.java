@@ -28,6 +28,12 @@ public final class Tuple {
         size++;
     }
 
+    /** Takes a column's value from another row of the same message. */
+    public void copyFrom(Tuple other, int column) {
+        starts[column] = other.starts[column];
+        lengths[column] = other.lengths[column];
+    }
+
     /** How many columns it has: as many as its relation. */
     public int size() {
         return size;
