@@ -108,7 +108,7 @@ final class ControlSession implements AutoCloseable {
         }
     }
 
-    /** Ends who still reads from our slot: an earlier stream of ours of which the server does not know yet that it is gone. */
+    /** Ends who reads from our slot, such as an earlier stream of ours of which the server does not know yet that it is gone. */
     void endReader(String slot) throws SQLException {
         try (var statement = connection.prepareStatement("""
                 SELECT pg_catalog.pg_terminate_backend(active_pid, ?)

@@ -34,21 +34,4 @@ public record EmbeddedSettings(
         leaveOut = List.copyOf(leaveOut);
         debezium = Map.copyOf(debezium);
     }
-
-    /** The same through the Debezium engine. */
-    public EmbeddedSettings(
-            PgSettings postgres,
-            List<TablePattern> tables,
-            List<LeftOut> leaveOut,
-            String topicPrefix,
-            String slot,
-            String publication,
-            Map<String, String> debezium) {
-        this(postgres, tables, leaveOut, topicPrefix, slot, publication, Engine.DEBEZIUM, debezium);
-    }
-
-    /** The same through another engine. */
-    public EmbeddedSettings with(Engine other) {
-        return new EmbeddedSettings(postgres, tables, leaveOut, topicPrefix, slot, publication, other, debezium);
-    }
 }

@@ -186,12 +186,7 @@ final class GenerationBuilder {
 
     /** Drops the slot if it exists, waiting a little for the server to notice that its reader is gone. */
     static void drop(ControlSession control, String slot) throws SQLException, SourceException {
-        try (var statement = control.connection().prepareStatement("""
-                SELECT pg_catalog.pg_terminate_backend(active_pid)
-                FROM pg_catalog.pg_replication_slots WHERE slot_name = ? AND active_pid IS NOT NULL""")) {
-            statement.setString(1, slot);
-            statement.execute();
-        }
+        control.endReader(slot);
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
         while (true) {
             try (var statement = control.connection().prepareStatement("""

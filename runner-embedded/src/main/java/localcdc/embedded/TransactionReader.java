@@ -166,8 +166,9 @@ final class TransactionReader implements PgOutputHandler {
     public void update(PgRelation relation, Tuple old, Tuple tuple) {
         var plan = planOf(relation);
         if (plan != null) {
-            var previousKey = old == null ? null : plan.table.keys().of(keyRow(plan, old));
+            PrimaryKey previousKey = null;
             if (old != null) {
+                previousKey = plan.table.keys().of(keyRow(plan, old));
                 // A large key that was not changed is in the old row alone.
                 keepKey(plan, old, tuple);
             }

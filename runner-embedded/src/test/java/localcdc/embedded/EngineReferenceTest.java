@@ -14,6 +14,7 @@ import localcdc.core.value.ColumnInfo;
 import localcdc.core.value.PgType;
 import localcdc.embedded.server.CapturedColumn;
 import localcdc.embedded.server.CapturedTable;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TableSignature;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +62,8 @@ class EngineReferenceTest {
         var column = new ColumnInfo(1, "id", 23, 23, type, "integer", true, ColumnInfo.Generation.NONE, 1, false);
         var shape = CapturedShape.of(table, List.of(column));
         var postgres = new PgSettings("localhost", 5432, "postgres", "postgres", "hush-hush", SslMode.PREFER);
-        var settings = new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, debezium);
+        var settings =
+                new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, Engine.DEBEZIUM, debezium);
         return EngineSettings.of(settings, "localcdc_slot", "localcdc_publication", List.of(shape));
     }
 }

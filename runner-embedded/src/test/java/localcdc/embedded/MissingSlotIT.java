@@ -29,6 +29,7 @@ class MissingSlotIT {
                     plain.topicPrefix(),
                     plain.slot(),
                     plain.publication(),
+                    plain.engine(),
                     engine);
             try (var path = RunningPath.start(settings)) {
                 assertThat(BeforeStreaming.isDone()).isTrue();

@@ -14,6 +14,7 @@ import localcdc.core.index.StaleViewException;
 import localcdc.core.verify.TableTruth;
 import localcdc.embedded.EmbeddedRunner;
 import localcdc.embedded.EmbeddedSettings;
+import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.TablePattern;
 import localcdc.stack.RandomWorkload;
 import localcdc.stack.TestDatabase;
@@ -75,7 +76,7 @@ class BothPathsIT {
         var postgres = new PgSettings(
                 server.host(), server.port(), database.name(), server.user(), server.password(), SslMode.PREFER);
         var patterns = tables.stream().map(TablePattern::parse).toList();
-        return new EmbeddedSettings(postgres, patterns, List.of(), "both", null, null, Map.of());
+        return new EmbeddedSettings(postgres, patterns, List.of(), "both", null, null, Engine.DEBEZIUM, Map.of());
     }
 
     private static void run(TestDatabase database, RandomWorkload workload, KafkaPath kafka, EmbeddedRunner embedded)

@@ -84,7 +84,8 @@ class TypesIT {
 
     private static EmbeddedSettings embedded(TestDatabase database, String... tables) {
         var patterns = List.of(tables).stream().map(TablePattern::parse).toList();
-        return new EmbeddedSettings(postgres(database), patterns, List.of(), "both", null, null, Map.of());
+        return new EmbeddedSettings(
+                postgres(database), patterns, List.of(), "both", null, null, Engine.DEBEZIUM, Map.of());
     }
 
     private static List<Line> createTables(Connection connection, TypeZoo zoo) throws SQLException {

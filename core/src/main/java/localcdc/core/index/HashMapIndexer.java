@@ -1,6 +1,5 @@
 package localcdc.core.index;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +34,6 @@ import localcdc.core.event.TableId;
  */
 public final class HashMapIndexer {
 
-    private static final int ATTEMPTS_AT_ONE_VERSION = 100;
     private static final int CHANGES_BETWEEN_CALLS = 4096;
 
     private final ReentrantLock writing = new ReentrantLock();
@@ -45,13 +43,7 @@ public final class HashMapIndexer {
     private final LongAdder events = new LongAdder();
     private final LongAdder stale = new LongAdder();
     private volatile Map<TableId, TableIndex> tables = Map.of();
-    /** What readers look at before the map: says something while a transaction is put into it; then another one comes. */
-    private volatile Overlay overlay = Overlay.silent();
-    /**
-     * Odd while something changes for readers that is more than one assignment; written under the lock. Who reads the same
-     * even number before and after has seen nothing change in between.
-     */
-    private volatile long version;
+    private final MapView view = new MapView(() -> tables, writing);
     /** Where the latest snapshot stands in the log that was read to its end; 0 before any. */
     private long snapshotLsn;
 
@@ -63,10 +55,10 @@ public final class HashMapIndexer {
     public ApplyResult apply(ChangeEvent event) {
         writing.lock();
         try {
-            changing();
+            view.changing();
             return applyOne(event);
         } finally {
-            changed();
+            view.changed();
             writing.unlock();
         }
     }
@@ -86,10 +78,9 @@ public final class HashMapIndexer {
     int apply(Iterable<ChangeEvent> changes, Overlay together, Runnable shown, Runnable meanwhile) {
         writing.lock();
         try {
-            changing();
+            view.changing();
             if (together != null) {
-                overlay = together;
-                changed();
+                view.show(together);
                 shown.run();
             }
             int applied = 0;
@@ -103,26 +94,17 @@ public final class HashMapIndexer {
                 }
             }
             if (together == null) {
-                changed();
+                view.changed();
                 shown.run();
             }
             return applied;
         } finally {
-            changed();
+            view.changed();
             if (together != null) {
-                overlay = Overlay.silent();
+                view.settled();
             }
             writing.unlock();
         }
-    }
-
-    /** Under the lock: what follows, up to {@link #changed}, is more than one assignment. */
-    private void changing() {
-        version = version | 1;
-    }
-
-    private void changed() {
-        version = (version | 1) + 1;
     }
 
     private ApplyResult applyOne(ChangeEvent event) {
@@ -154,7 +136,7 @@ public final class HashMapIndexer {
             if (table == null) {
                 return ApplyResult.IGNORED_AS_UNKNOWN_TABLE;
             }
-            changing();
+            view.changing();
             var before = table.map().get(event.key());
             boolean otherStream = before != null
                     && event.lsn() == Lsn.NONE
@@ -168,7 +150,7 @@ public final class HashMapIndexer {
             events.increment();
             return remove(table, event.key(), before, event);
         } finally {
-            changed();
+            view.changed();
             writing.unlock();
         }
     }
@@ -355,7 +337,7 @@ public final class HashMapIndexer {
 
     /** Takes entries away without a change of their rows, so that whoever looks at one moment of the map begins anew. */
     private long drop(Predicate<LatestState> which) {
-        changing();
+        view.changing();
         long gone = 0;
         for (var table : tables.values()) {
             var entries = table.map().values().iterator();
@@ -368,7 +350,7 @@ public final class HashMapIndexer {
                 }
             }
         }
-        changed();
+        view.changed();
         if (gone > 0) {
             invalidateRetentions("a part of the map was dropped");
         }
@@ -392,7 +374,7 @@ public final class HashMapIndexer {
     void complete(Rebuild rebuild, Map<TableId, ConcurrentHashMap<PrimaryKey, LatestState>> loaded) {
         writing.lock();
         try {
-            changing();
+            view.changing();
             var next = new TreeMap<TableId, TableIndex>();
             loaded.forEach((id, map) -> {
                 var table = tables.getOrDefault(id, new TableIndex(id));
@@ -407,7 +389,7 @@ public final class HashMapIndexer {
                 next.put(id, table);
             });
             tables = next;
-            changed();
+            view.changed();
             invalidateRetentions("the map was rebuilt meanwhile");
         } finally {
             writing.unlock();
@@ -478,56 +460,8 @@ public final class HashMapIndexer {
         return tables;
     }
 
-    /** Several rows as they are at one moment between two transactions, in the same order; null: there is no such row. */
-    List<LatestState> states(List<RowId> rows) {
-        for (int attempt = 0; attempt < ATTEMPTS_AT_ONE_VERSION; attempt++) {
-            long before = version;
-            if (before % 2 == 0) {
-                var states = statesNow(rows);
-                if (version == before) {
-                    return states;
-                }
-            }
-        }
-        writing.lock();
-        try {
-            return statesNow(rows);
-        } finally {
-            writing.unlock();
-        }
-    }
-
-    private List<LatestState> statesNow(List<RowId> rows) {
-        var states = new ArrayList<LatestState>(rows.size());
-        rows.forEach(row -> states.add(state(row.table(), row.key())));
-        return states;
-    }
-
-    private Overlay.Said said(Overlay together, TableId id, PrimaryKey key) {
-        try {
-            return together.said(id, key);
-        } catch (Overlay.RetiredException e) {
-            if (overlay == together) {
-                throw e;
-            }
-            return null;
-        }
-    }
-
-    /** One row as it is now, whichever thread asks; null: there is none. */
-    LatestState state(TableId id, PrimaryKey key) {
-        while (true) {
-            var together = overlay;
-            var said = said(together, id, key);
-            if (said != null) {
-                return said.state();
-            }
-            var table = tables.get(id);
-            var found = table == null ? null : table.map().get(key);
-            if (overlay == together) {
-                return found;
-            }
-            // A transaction was shown meanwhile: what was found may be half of it.
-        }
+    /** What any thread may see of the rows. */
+    MapView view() {
+        return view;
     }
 }

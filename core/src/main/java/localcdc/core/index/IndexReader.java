@@ -33,7 +33,7 @@ public final class IndexReader {
 
     /** The latest state of one row, or nothing where there is no such row or table. */
     public Optional<LatestState> get(TableId table, PrimaryKey key) {
-        return Optional.ofNullable(indexer.state(table, key));
+        return Optional.ofNullable(indexer.view().state(table, key));
     }
 
     /**
@@ -43,7 +43,7 @@ public final class IndexReader {
      * @return a state for each row that was asked for, in the same order; null where there is no such row or table
      */
     public List<LatestState> together(List<RowId> rows) {
-        return indexer.states(rows);
+        return indexer.view().states(rows);
     }
 
     /** Any row of the table, to see what its rows look like; nothing where it is empty. */

@@ -238,7 +238,7 @@ public final class Pipeline {
         public ApplyResult apply(ChangeEvent event) {
             var result = indexer.apply(event);
             if (result == ApplyResult.APPLIED && !event.position().snapshot()) {
-                latency.record(ageMicros(event.position().commitMicros()), 1);
+                latency.record(ageMicros(event.position().commitMicros()));
             }
             return result;
         }

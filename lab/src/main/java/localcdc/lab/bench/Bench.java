@@ -83,17 +83,16 @@ final class Bench {
         }
         LOG.info("{}: {}", figure, figure.title());
         BenchTable.fill(server.connection(), settings.rows());
-        for (int round = 1; round <= settings.rounds(); round++) {
-            for (var variant : variants) {
-                var rounds = new LatencyRounds(server, settings, variant, Map.of(), Map.of());
-                measurements.addAll(rounds.run(round));
-            }
-        }
+        latency(variants.stream()
+                .map(variant -> new LatencyRounds(server, settings, variant, Map.of(), Map.of()))
+                .toList());
     }
 
-    private void latency(LatencyRounds rounds) throws SQLException, IOException, InterruptedException {
+    private void latency(List<LatencyRounds> all) throws SQLException, IOException, InterruptedException {
         for (int round = 1; round <= settings.rounds(); round++) {
-            measurements.addAll(rounds.run(round));
+            for (var rounds : all) {
+                measurements.addAll(rounds.run(round));
+            }
         }
     }
 
@@ -147,7 +146,7 @@ final class Bench {
                     Map.of("bootstrap", kafka.bootstrapServers(), "topic", worker.topic()),
                     Map.of("broker", kafka.pid(), "connect", worker.pid()));
             rounds.warmUp();
-            latency(rounds);
+            latency(List.of(rounds));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import localcdc.core.pipeline.Latency;
+import localcdc.embedded.pgoutput.PgOutputDecoder;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.PGReplicationStream;
 import org.slf4j.Logger;
@@ -20,8 +21,6 @@ final class RawLatencyProbe implements Following.Followed {
     private static final Logger LOG = LoggerFactory.getLogger(RawLatencyProbe.class);
     private static final String SLOT = "bench_raw_latency";
     private static final long MICROS = 1_000_000;
-    /** 2000-01-01, from where the protocol counts. */
-    private static final long POSTGRES_EPOCH_MICROS = 946_684_800 * MICROS;
     /** In a Begin message: behind its kind and the commit's place. */
     private static final int COMMIT_TIME_AT = 1 + Long.BYTES;
 
@@ -34,22 +33,17 @@ final class RawLatencyProbe implements Following.Followed {
 
     static Map<String, Double> run(Probe probe) throws Exception {
         var measured = new RawLatencyProbe(probe);
-        try (var connection = RawProbes.connect(probe.postgres(), true)) {
-            var replication = connection.unwrap(PGConnection.class).getReplicationAPI();
-            replication
+        try (var connection = probe.postgres().openForReplication(RawProbes.APPLICATION)) {
+            connection
+                    .unwrap(PGConnection.class)
+                    .getReplicationAPI()
                     .createReplicationSlot()
                     .logical()
                     .withSlotName(SLOT)
                     .withOutputPlugin("pgoutput")
                     .withTemporaryOption()
                     .make();
-            var stream = replication
-                    .replicationStream()
-                    .logical()
-                    .withSlotName(SLOT)
-                    .withSlotOption("proto_version", 1)
-                    .withSlotOption("publication_names", BenchTable.PUBLICATION)
-                    .start();
+            var stream = RawProbes.open(connection, SLOT);
             var thread = new Thread(() -> measured.read(stream), "stream");
             thread.setDaemon(true);
             thread.start();
@@ -65,7 +59,8 @@ final class RawLatencyProbe implements Following.Followed {
                 ByteBuffer message = stream.read();
                 int start = message.position();
                 switch (message.get(start)) {
-                    case 'B' -> committed = message.getLong(start + COMMIT_TIME_AT) + POSTGRES_EPOCH_MICROS;
+                    case 'B' ->
+                        committed = message.getLong(start + COMMIT_TIME_AT) + PgOutputDecoder.POSTGRES_EPOCH_MICROS;
                     case 'I', 'U', 'D' -> {
                         var now = Instant.now();
                         latency.record(now.getEpochSecond() * MICROS + now.getNano() / 1000 - committed);

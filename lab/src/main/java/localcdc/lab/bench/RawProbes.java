@@ -2,31 +2,24 @@ package localcdc.lab.bench;
 
 import java.io.OutputStream;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.TreeMap;
-import localcdc.common.pg.PgSettings;
-import org.postgresql.Driver;
 import org.postgresql.PGConnection;
-import org.postgresql.PGProperty;
+import org.postgresql.replication.PGReplicationStream;
 
 /** What Postgres and its driver do without anybody making sense of it. */
 final class RawProbes {
+
+    static final String APPLICATION = "localcdc bench";
 
     private RawProbes() {}
 
     /** Reads pgoutput from a slot that exists and looks at nothing but each message's first byte. */
     static Map<String, Double> stream(Probe probe) throws Exception {
         var count = new ChangeCount(probe.number("changes"));
-        try (var connection = connect(probe.postgres(), true);
-                var stream = connection
-                        .unwrap(PGConnection.class)
-                        .getReplicationAPI()
-                        .replicationStream()
-                        .logical()
-                        .withSlotName(probe.argument("slot"))
-                        .withSlotOption("proto_version", 1)
-                        .withSlotOption("publication_names", BenchTable.PUBLICATION)
-                        .start()) {
+        try (var connection = probe.postgres().openForReplication(APPLICATION);
+                var stream = open(connection, probe.argument("slot"))) {
             int left = probe.number("changes");
             while (left > 0) {
                 var message = stream.read();
@@ -46,7 +39,7 @@ final class RawProbes {
 
     /** Reads the table as COPY gives it. */
     static Map<String, Double> copy(Probe probe) throws Exception {
-        try (var connection = connect(probe.postgres(), false)) {
+        try (var connection = probe.postgres().open(APPLICATION)) {
             var copying = connection.unwrap(PGConnection.class).getCopyAPI();
             long began = System.nanoTime();
             long cpu = ChangeCount.cpuNanos();
@@ -59,13 +52,16 @@ final class RawProbes {
         }
     }
 
-    static Connection connect(PgSettings postgres, boolean replication) throws Exception {
-        var properties = postgres.properties("localcdc bench");
-        if (replication) {
-            PGProperty.REPLICATION.set(properties, "database");
-            PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
-            PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "13");
-        }
-        return new Driver().connect(postgres.url(), properties);
+    /** A stream from a slot of this connection's server, as nobody has tuned it; the connection is in replication mode. */
+    static PGReplicationStream open(Connection replication, String slot) throws SQLException {
+        return replication
+                .unwrap(PGConnection.class)
+                .getReplicationAPI()
+                .replicationStream()
+                .logical()
+                .withSlotName(slot)
+                .withSlotOption("proto_version", 1)
+                .withSlotOption("publication_names", BenchTable.PUBLICATION)
+                .start();
     }
 }

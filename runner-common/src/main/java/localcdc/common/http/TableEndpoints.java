@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import localcdc.core.event.Lsn;
@@ -110,16 +111,11 @@ final class TableEndpoints {
     /** {@code GET /api/tables/{table}/rows/{key}}. */
     void row(Exchange exchange) throws IOException {
         var table = table(pipeline, exchange.path("table"));
-        var values = exchange.pathValues("key");
-        try {
-            var state =
-                    keys.parse(table, values).flatMap(key -> pipeline.reader().get(table, key));
-            if (state.isPresent()) {
-                exchange.stream("application/json", state.get()::writeEntryJson);
-                return;
-            }
-        } catch (IllegalArgumentException e) {
-            throw new HttpProblem(400, "That is not a key of " + table + ": " + e.getMessage() + ".");
+        var state = key(table, exchange.pathValues("key"))
+                .flatMap(key -> pipeline.reader().get(table, key));
+        if (state.isPresent()) {
+            exchange.stream("application/json", state.get()::writeEntryJson);
+            return;
         }
         var fields = new LinkedHashMap<String, Object>();
         fields.put("table", table.toString());
@@ -166,10 +162,15 @@ final class TableEndpoints {
                     400, "'" + text + "' is not a row; write it as TABLE/KEY, such as inventory.customers/1.");
         }
         var table = table(pipeline, UrlText.decode(segments.get(0)));
+        return key(table, UrlText.commaSeparated(segments.get(1)))
+                .map(key -> new RowId(table, key))
+                .orElseThrow(() -> new HttpProblem(503, "The keys of " + table + " are not known yet; try again."));
+    }
+
+    /** A key by its values; 400 where it is none, nothing where the table's keys are not known. */
+    private Optional<PrimaryKey> key(TableId table, List<String> values) {
         try {
-            return keys.parse(table, UrlText.commaSeparated(segments.get(1)))
-                    .map(key -> new RowId(table, key))
-                    .orElseThrow(() -> new HttpProblem(503, "The keys of " + table + " are not known yet; try again."));
+            return keys.parse(table, values);
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, "That is not a key of " + table + ": " + e.getMessage() + ".");
         }

@@ -20,7 +20,7 @@ import java.util.Map;
 public final class PgOutputDecoder {
 
     /** 2000-01-01, from where the protocol counts, in microseconds since 1970-01-01. */
-    private static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
+    public static final long POSTGRES_EPOCH_MICROS = 946_684_800_000_000L;
 
     private static final int HIGHEST_COLUMNS = 1664;
 
