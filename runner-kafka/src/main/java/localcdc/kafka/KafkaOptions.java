@@ -1,9 +1,11 @@
 package localcdc.kafka;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import localcdc.common.cli.CheckedOptions;
+import localcdc.common.cli.Durations;
 import localcdc.common.cli.RunnerSettings;
 import localcdc.common.cli.Setting;
 import localcdc.common.cli.UsageException;
@@ -42,6 +44,15 @@ final class KafkaOptions implements CheckedOptions {
                     + " (default: skip).")
     private OnBadRecord onBadRecord;
 
+    @Option(
+            names = "--wait-for-topics",
+            paramLabel = "DURATION",
+            converter = Durations.class,
+            description =
+                    "How long the start may wait for a broker that does not answer yet, and for topics that are not"
+                            + " there yet, such as 10m (default: 0; it says what is missing, and ends).")
+    private Duration waitForTopics;
+
     @Override
     public List<String> problems() {
         var problems = new ArrayList<>(topics.problems());
@@ -76,7 +87,8 @@ final class KafkaOptions implements CheckedOptions {
                 read.connectUrl(),
                 onBadRecord == null ? read.onBadRecord() : onBadRecord,
                 runner.tablesLeftOut(),
-                runner.columnsLeftOut());
+                runner.columnsLeftOut(),
+                waitForTopics == null ? read.waitForTopics() : waitForTopics);
     }
 
     /** The effective settings for {@code --print-config}. */
@@ -91,6 +103,10 @@ final class KafkaOptions implements CheckedOptions {
                 "--on-bad-record",
                 lower(onBadRecord == null ? OnBadRecord.SKIP : onBadRecord),
                 onBadRecord == null ? Setting.DEFAULT : "flag"));
+        all.add(new Setting(
+                "--wait-for-topics",
+                Durations.format(waitForTopics == null ? Duration.ZERO : waitForTopics),
+                waitForTopics == null ? Setting.DEFAULT : "flag"));
         return all;
     }
 

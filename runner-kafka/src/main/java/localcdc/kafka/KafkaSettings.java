@@ -1,6 +1,7 @@
 package localcdc.kafka;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,7 @@ import localcdc.core.event.TableId;
  * @param onBadRecord what a record that cannot be read does
  * @param tablesLeftOut tables that the map does not hold
  * @param columnsLeftOut columns that the map does not hold, by table
+ * @param waitForTopics how long the start waits for a broker that does not answer yet and for topics that are not there yet
  */
 public record KafkaSettings(
         List<String> topics,
@@ -35,7 +37,8 @@ public record KafkaSettings(
         URI connectUrl,
         OnBadRecord onBadRecord,
         Set<TableId> tablesLeftOut,
-        Map<TableId, ? extends Collection<String>> columnsLeftOut) {
+        Map<TableId, ? extends Collection<String>> columnsLeftOut,
+        Duration waitForTopics) {
 
     /** What a record that cannot be read does. */
     public enum OnBadRecord {
@@ -65,7 +68,8 @@ public record KafkaSettings(
                 null,
                 OnBadRecord.SKIP,
                 Set.of(),
-                Map.of());
+                Map.of(),
+                Duration.ZERO);
     }
 
     /** The same, as a member of a group. */
@@ -81,7 +85,25 @@ public record KafkaSettings(
                 connectUrl,
                 onBadRecord,
                 tablesLeftOut,
-                columnsLeftOut);
+                columnsLeftOut,
+                waitForTopics);
+    }
+
+    /** The same, but its start waits as long as this. */
+    public KafkaSettings waitingForTopics(Duration patience) {
+        return new KafkaSettings(
+                topics,
+                pattern,
+                bootstrapServers,
+                kafka,
+                group,
+                groupProtocol,
+                topicPrefix,
+                connectUrl,
+                onBadRecord,
+                tablesLeftOut,
+                columnsLeftOut,
+                patience);
     }
 
     /** PLAINTEXT, SASL_PLAINTEXT, SSL or SASL_SSL. */

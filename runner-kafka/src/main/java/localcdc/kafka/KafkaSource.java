@@ -78,11 +78,11 @@ final class KafkaSource implements ChangeSource {
         var broker = Broker.connect(settings);
         boolean started = false;
         try {
-            var seen = broker.firstLook();
-            var missing = seen.missing(settings);
-            if (missing.isPresent()) {
-                throw missing.get();
+            var topics = new TopicWait(broker, settings, stopping).topics();
+            if (topics.isEmpty()) {
+                return;
             }
+            var seen = topics.get();
             barriers = new Barriers(handler, facts);
             applier = new Applier(settings, handler, tables, bad, stages, barriers);
             readers = new Readers(settings, applier, handler, facts, seen);

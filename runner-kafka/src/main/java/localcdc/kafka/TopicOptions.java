@@ -228,7 +228,8 @@ final class TopicOptions implements CheckedOptions {
                 connectUrl == null ? null : parse(connectUrl).orElse(null),
                 OnBadRecord.SKIP,
                 plain.tablesLeftOut(),
-                plain.columnsLeftOut());
+                plain.columnsLeftOut(),
+                plain.waitForTopics());
     }
 
     /** The effective settings for {@code --print-config}. */

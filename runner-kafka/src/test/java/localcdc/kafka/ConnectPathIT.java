@@ -3,6 +3,7 @@ package localcdc.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,7 +49,8 @@ class ConnectPathIT {
                 null,
                 OnBadRecord.SKIP,
                 Set.of(),
-                Map.of());
+                Map.of(),
+                Duration.ZERO);
     }
 
     /** Waits until the connector has made the topics. */

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import localcdc.connect.ConnectPlugin;
@@ -191,7 +193,8 @@ class KafkaSourceIT {
                     null,
                     OnBadRecord.STOP,
                     Set.of(),
-                    Map.of());
+                    Map.of(),
+                    Duration.ZERO);
             try (var path = KafkaPath.begin(strict)) {
                 await().atMost(KafkaPath.PATIENCE).until(() -> path.state() == SourceState.FAILED);
                 assertThat(path.pipeline().failure().orElseThrow().getMessage())
@@ -277,7 +280,8 @@ class KafkaSourceIT {
                     null,
                     OnBadRecord.SKIP,
                     Set.of(),
-                    Map.of());
+                    Map.of(),
+                    Duration.ZERO);
             try (var path = KafkaPath.start(settings)) {
                 path.awaitRows(HandMadeTopic.TABLE, first.expected());
                 KAFKA.createTopic(prefix + ".shop.others", 1, Map.of());
@@ -346,6 +350,43 @@ class KafkaSourceIT {
         assertThatExceptionOfType(SourceException.class)
                 .isThrownBy(() -> KafkaPath.begin(settings))
                 .withMessageContaining("There is no topic cdc.no.such");
+    }
+
+    @Test
+    void waitsForTopicsThatAreMadeLater() throws Exception {
+        var prefix = "w" + UUID.randomUUID().toString().replace("-", "").substring(0, 10);
+        var settings = KafkaSettings.of(KAFKA.bootstrapServers(), prefix + "." + HandMadeTopic.TABLE)
+                .waitingForTopics(Duration.ofMinutes(1));
+        var begun = CompletableFuture.supplyAsync(() -> {
+            try {
+                return KafkaPath.start(settings);
+            } catch (SourceException failed) {
+                throw new CompletionException(failed);
+            }
+        });
+        await().pollDelay(Duration.ofSeconds(1)).until(() -> !begun.isDone());
+        try (var topic = new HandMadeTopic(KAFKA, prefix, 1, Map.of())) {
+            topic.put(1, "packed").flush();
+            try (var path = begun.get(60, TimeUnit.SECONDS)) {
+                path.awaitRows(HandMadeTopic.TABLE, topic.expected());
+            }
+        }
+    }
+
+    @Test
+    void stopsWhileItWaitsForATopic() throws Exception {
+        var runner = new KafkaRunner(
+                KafkaSettings.of(KAFKA.bootstrapServers(), "cdc.no.such").waitingForTopics(Duration.ofMinutes(5)));
+        var starting = CompletableFuture.runAsync(() -> {
+            try {
+                runner.start();
+            } catch (SourceException failed) {
+                throw new CompletionException(failed);
+            }
+        });
+        runner.close();
+        starting.get(60, TimeUnit.SECONDS);
+        assertThat(runner.pipeline().state()).isEqualTo(SourceState.STOPPED);
     }
 
     @Test

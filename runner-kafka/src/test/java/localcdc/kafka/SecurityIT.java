@@ -87,7 +87,8 @@ class SecurityIT {
                 null,
                 plain.onBadRecord(),
                 plain.tablesLeftOut(),
-                plain.columnsLeftOut());
+                plain.columnsLeftOut(),
+                plain.waitForTopics());
     }
 
     /** Calls the program with the properties in a file; no password may be in what it prints. */

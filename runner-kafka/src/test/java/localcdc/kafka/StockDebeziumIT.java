@@ -3,6 +3,7 @@ package localcdc.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -125,7 +126,8 @@ class StockDebeziumIT {
                 null,
                 OnBadRecord.SKIP,
                 Set.of(),
-                Map.of());
+                Map.of(),
+                Duration.ZERO);
     }
 
     private static void awaitTopics(String name) {

@@ -58,6 +58,12 @@ public final class JarProcess implements AutoCloseable {
         command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx" + heap));
         command.addAll(List.of("-Duser.timezone=Asia/Tokyo", "-jar", jar.toString()));
         command.addAll(arguments);
+        return run(command, folder, environment);
+    }
+
+    /** The same for a command line of the caller's own. */
+    public static JarProcess run(List<String> command, Path folder, Map<String, String> environment)
+            throws IOException {
         var out = Files.createTempFile(folder, "stdout", ".txt");
         var err = Files.createTempFile(folder, "stderr", ".txt");
         var builder = new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
