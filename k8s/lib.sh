@@ -40,8 +40,14 @@ connector_setting() {
 
 # secret_value KEY DEFAULT: of the Secret postgres, where it is there.
 secret_value() {
-    value=$(kube get secret postgres -o "jsonpath={.data.$1}" 2>/dev/null | base64 -d 2>/dev/null) || value=''
+    value=$(kube get secret postgres -o "go-template={{with index .data \"$1\"}}{{base64decode .}}{{end}}" 2>/dev/null) || value=''
     printf %s "${value:-$2}"
+}
+
+# What psql looks at is what the Secret says, where nothing else was asked for.
+find_postgres() {
+    PGPORT=${PGPORT:-$(secret_value port 5432)} PGDATABASE=${PGDATABASE:-$(secret_value database postgres)}
+    export PGPORT PGDATABASE
 }
 
 export PGHOST="${PGHOST:-localhost}" PGUSER="${PGUSER:-postgres}"

@@ -15,6 +15,11 @@ files=${CONNECTOR_FILES:-/etc/connector}
 state=${STATE_FOLDER:-/tmp}
 interval=${INTERVAL_SECONDS:-2}
 
+tab=$(printf '\t')
+newline='
+'
+token='"([^"\\]|\\.)*"|[-+.0-9A-Za-z]+'
+
 running=$state/running
 removed=$state/removed
 answer=$state/answer
@@ -23,33 +28,21 @@ log() {
     printf '%s %s\n' "$(date -u +%FT%TZ)" "$*"
 }
 
-# One property a line, "name":"value", sorted, so that two configurations can be compared. Reads files of flat JSON, the last
-# one first to give way; numbers, true and false become texts, as Connect makes them.
+# One property a line, "name":"value", sorted, so that two configurations can be compared. Reads files of flat JSON, of which
+# each wins over those before it; numbers, true and false become texts, as Connect makes them. (The image may lack awk.)
 properties() {
-    lines=$(awk -v name="$name" '
-        function fail(why) { print file ": " why > "/dev/stderr"; failed = 1; exit 2 }
-        function take(text,    token, rest, key) {
-            rest = ""; key = ""
-            while (match(text, /"([^"\\]|\\.)*"|[-+.0-9A-Za-z]+/)) {
-                rest = rest substr(text, 1, RSTART - 1)
-                token = substr(text, RSTART, RLENGTH)
-                text = substr(text, RSTART + RLENGTH)
-                if (token !~ /^"/) token = "\"" token "\""
-                if (key == "") key = token
-                else { values[key] = token; key = "" }
-            }
-            rest = rest text
-            if (rest !~ /^[ \t\r\n]*{[ \t\r\n:,]*}[ \t\r\n]*$/ || key != "") fail("not an object of texts")
-        }
-        FNR == 1 { if (NR > 1) take(whole); whole = ""; file = FILENAME }
-        { whole = whole $0 "\n" }
-        END {
-            if (failed) exit 2
-            take(whole)
-            values["\"name\""] = "\"" name "\""
-            for (key in values) print key ":" values[key]
-        }' "$@") || return
-    printf '%s\n' "$lines" | LC_ALL=C sort
+    pairs="\"name\"$tab\"$name\""
+    latest=''
+    for file; do
+        text=$(tr '\n\t' '  ' <"$file")
+        words=$(printf '%s\n' "$text" | grep -oE "$token" | sed 's/^[^"].*$/"&"/')
+        if ! printf '%s\n' "$text" | sed -E "s/$token/x/g" | grep -qE '^ *\{ *(x *: *x *(, *x *: *x *)*)?\} *$'; then
+            echo "$file: not an object of texts" >&2
+            return 2
+        fi
+        latest=$(printf '%s\n' "$words" | paste -d "$tab" - -)$newline$latest
+    done
+    printf '%s\n%s' "$pairs" "$latest" | LC_ALL=C sort -s -u -t "$tab" -k 1,1 | sed "/^$tab*\$/d; s/$tab/:/"
 }
 
 wanted_properties() {
@@ -167,11 +160,26 @@ report() {
         return
         ;;
     *PAUSED* | *STOPPED* | *UNASSIGNED* | *RESTARTING*) rm -f "$running" ;;
-    'RUNNING RUNNING'*) : >"$running" ;;
+    'RUNNING RUNNING'*)
+        if ! [ -e "$running" ] && ! nothing_against_it; then
+            return
+        fi
+        : >"$running"
+        ;;
     *) rm -f "$running" ;;
     esac
     again_at=0
     say "$name: connector and tasks: ${states:-none yet}"
+}
+
+# A task that cannot reach Postgres when it starts is RUNNING and tries again by itself, so its state alone says too little: before
+# all is called well, Connect is asked whether it could begin now.
+nothing_against_it() {
+    why=$(objections "$wanted")
+    if [ -n "$why" ]; then
+        say "$name: connector and tasks: $states, but: $why"
+        return 1
+    fi
 }
 
 first_line_of_trace() {

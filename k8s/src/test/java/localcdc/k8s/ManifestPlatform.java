@@ -117,6 +117,11 @@ final class ManifestPlatform implements AutoCloseable {
                 .forEach((name, value) -> write(secrets.resolve(name), value));
     }
 
+    /** Changes one of the Secret's values. */
+    void writeSecret(String key, String value) {
+        write(secrets.resolve(key), value);
+    }
+
     /** Begins to keep the connector. */
     void startRegistrar() throws IOException {
         registrar = registrar("registrar.log").start();

@@ -20,6 +20,8 @@ class ScriptsTest {
     /** A kubectl of a cluster in which nothing is yet, and which takes everything. */
     private static final String FRESH_CLUSTER = """
             case "$*" in
+            'get namespace data-platform --ignore-not-found -o name') echo namespace/data-platform ;;
+            'get namespace data-platform -o jsonpath'*) echo "${OWNER:-local-cdc-data-platform}" ;;
             'config current-context') echo "${CONTEXT:-kind-lab}" ;;
             kustomize*) exec cat "$2/kustomization.yaml" ;;
             *'create secret'*) cat; echo 'kind: Secret' ;;
@@ -37,7 +39,10 @@ class ScriptsTest {
     void installStubs() throws IOException {
         scripts = new StubbedScripts(folder)
                 .stub("kubectl", FRESH_CLUSTER)
-                .stub("docker", "case \"$*\" in 'network inspect'*) printf 'fc00:f853::1\\n172.30.0.1\\n' ;; esac")
+                .stub(
+                        "docker",
+                        "case \"$*\" in 'network inspect'*) printf 'fc00:f853::1\\n172.30.0.1\\n' ;;"
+                                + " 'image inspect'*) echo sha256:0123456789abcdef ;; esac")
                 .stub("kind", "")
                 .stub("minikube", "")
                 .stub("psql", "case $(cat) in *wal_level*) echo logical ;; *pg_publication*) echo 1 ;; esac")
@@ -71,7 +76,8 @@ class ScriptsTest {
         assertInOrder(
                 result,
                 "docker build",
-                "kind load docker-image --name lab localcdc/runner-kafka:",
+                "docker tag localcdc/runner-kafka:0.1.0 localcdc/runner-kafka:0123456789ab",
+                "kind load docker-image --name lab localcdc/runner-kafka:0123456789ab",
                 "docker network inspect kind",
                 "apply -f",
                 "create secret generic postgres",
@@ -85,7 +91,7 @@ class ScriptsTest {
                 .as("the password is in no argument and no output")
                 .doesNotContain(PASSWORD);
         assertThat(Files.readString(scripts.file("k8s/overlays/local/kustomization.yaml")))
-                .contains("- ../kind", "/endpoints/0/addresses/0", "value: 172.30.0.1");
+                .contains("- ../kind", "/endpoints/0/addresses/0", "value: 172.30.0.1", "newTag: \"0123456789ab\"");
     }
 
     @Test
@@ -126,7 +132,7 @@ class ScriptsTest {
         assertThat(desktop.call("load")).isEqualTo(-1);
 
         scripts.with("CONTEXT", "minikube");
-        assertInOrder(up(), "docker build", "minikube image load", "apply -k");
+        assertInOrder(up(), "docker build", "minikube --profile minikube image load", "apply -k");
 
         scripts.with("CONTEXT", "production");
         var unknown = up();
@@ -227,10 +233,63 @@ class ScriptsTest {
         assertThat(result.call("delete namespace data-platform")).isPositive();
         assertThat(result.printed())
                 .contains(
-                        "Postgres could not be: connection refused",
+                        "Postgres could not be cleaned: connection refused",
                         "SELECT pg_drop_replication_slot(slot_name)",
                         "DROP PUBLICATION")
                 .doesNotContain("Nothing is left");
+    }
+
+    @Test
+    void downTakesANoticeForNoFailure() throws Exception {
+        scripts.stub("psql", "cat >/dev/null; echo 'NOTICE:  publication does not exist, skipping' >&2");
+
+        var again = down();
+
+        assertThat(again.exitCode()).as(again.printed()).isZero();
+        assertThat(again.printed()).contains("Nothing is left of the platform.");
+    }
+
+    @Test
+    void downLeavesANamespaceAloneThatIsNotOurs() throws Exception {
+        scripts.with("OWNER", "somebody-else");
+
+        var foreign = down();
+
+        assertThat(foreign.exitCode()).isEqualTo(3);
+        assertThat(foreign.printed()).contains("is not this platform's");
+        assertThat(foreign.call("delete")).isEqualTo(-1);
+        assertThat(foreign.call("psql")).isEqualTo(-1);
+    }
+
+    @Test
+    void downCleansPostgresAlsoWhenTheClusterIsGone() throws Exception {
+        scripts.stub("kubectl", "exit 1").stub("psql", "cat >>" + folder.resolve("sql"));
+
+        var gone = down();
+
+        assertThat(gone.exitCode()).isEqualTo(3);
+        assertThat(gone.printed()).contains("kubectl reaches no cluster", "There is no slot localcdc_connect");
+        assertThat(folder.resolve("sql")).content().contains("pg_drop_replication_slot");
+    }
+
+    @Test
+    void upGoesOnWithWhatTheSecretSays() throws Exception {
+        scripts.stub(
+                        "kubectl",
+                        "case \"$*\" in *'get secret postgres -o go-template'*)"
+                                + " case \"$*\" in *port*) printf 5433 ;; *database*) printf shop ;; *username*) printf reader ;; esac ; exit 0 ;;"
+                                + " esac\n" + FRESH_CLUSTER)
+                .stub(
+                        "psql",
+                        "echo \"$PGPORT/$PGDATABASE\" >>" + folder.resolve("asked")
+                                + "; case $(cat) in *wal_level*) echo logical ;; *) echo 1 ;; esac");
+
+        var result = up();
+
+        assertThat(result.exitCode()).as(result.printed()).isZero();
+        assertThat(folder.resolve("asked")).content().startsWith("5433/shop");
+        assertThat(result.calls().get(result.call("create secret")))
+                .contains("username=reader", "database=shop", "port=5433");
     }
 
     @Test

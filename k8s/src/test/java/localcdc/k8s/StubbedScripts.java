@@ -57,8 +57,19 @@ final class StubbedScripts {
             copy(Manifests.FOLDER.resolve(name), repository.resolve("k8s").resolve(name));
         }
         copy(Manifests.FOLDER.resolve("../postgres-setup"), repository.resolve("postgres-setup"));
-        Files.createDirectories(repository.resolve("runner-kafka/target/image"));
+        for (String sources : List.of("core", "connect-plugin", "runner-common", "runner-kafka")) {
+            Files.createDirectories(repository.resolve(sources).resolve("src/main"));
+        }
+        Files.createFile(repository.resolve("pom.xml"));
+        Files.createDirectories(repository.resolve("connect-plugin/target"));
+        Files.createDirectories(repository.resolve("runner-kafka/target/image/lib"));
+        Files.createFile(repository.resolve("connect-plugin/target/connect-plugin.jar"));
         Files.createFile(repository.resolve("runner-kafka/target/runner-kafka.jar"));
+        Path maven = repository.resolve("mvnw");
+        Files.writeString(maven, "#!/bin/sh\necho \"mvnw $*\" >>" + calls + "\n");
+        if (!maven.toFile().setExecutable(true)) {
+            throw new IOException("cannot make " + maven + " executable");
+        }
     }
 
     private static void copy(Path from, Path to) throws IOException {

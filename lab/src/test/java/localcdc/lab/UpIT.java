@@ -157,7 +157,8 @@ class UpIT {
             ProcessHandle.of(server).orElseThrow().destroyForcibly();
 
             // Then: the same port, the same data, and it says so
-            await().atMost(PATIENCE).until(() -> lab.errors().contains("is back on port"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(lab.errors()).contains("is back on port"));
             assertThat(customers(postgres)).isEqualTo("3");
             lab.terminate();
             assertThat(lab.exitCode(PATIENCE)).isZero();

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.function.Predicate;
 import localcdc.core.event.PrimaryKey;
 import localcdc.core.event.RowShape;
 import localcdc.core.event.TableId;
@@ -80,6 +81,16 @@ public final class IndexReader {
      * @param limit how many rows at most
      */
     public List<Map.Entry<PrimaryKey, LatestState>> page(TableId table, PrimaryKey after, int limit) {
+        return page(table, after, limit, state -> true);
+    }
+
+    /**
+     * The same of those rows alone that are wanted; each of them was so when it was looked at.
+     *
+     * @param wanted asked for many rows; must be quick
+     */
+    public List<Map.Entry<PrimaryKey, LatestState>> page(
+            TableId table, PrimaryKey after, int limit, Predicate<LatestState> wanted) {
         var index = indexer.tables().get(table);
         if (index == null || limit <= 0) {
             return List.of();
@@ -91,10 +102,11 @@ public final class IndexReader {
             if (after != null && key.compareTo(after) <= 0) {
                 return;
             }
-            if (heap.size() == limit) {
-                if (key.compareTo(heap.peek().getKey()) >= 0) {
-                    return;
-                }
+            boolean full = heap.size() == limit;
+            if ((full && key.compareTo(heap.peek().getKey()) >= 0) || !wanted.test(state)) {
+                return;
+            }
+            if (full) {
                 heap.poll();
             }
             heap.add(Map.entry(key, state));

@@ -36,7 +36,7 @@ public final class LatestState {
     }
 
     /** Bytes that the packed values take. */
-    int packedLength() {
+    public int packedLength() {
         return packed.length;
     }
 

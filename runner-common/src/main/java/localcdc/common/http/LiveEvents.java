@@ -15,11 +15,9 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.JsonText;
 import localcdc.core.event.Lsn;
-import localcdc.core.index.ChangeListener;
 import localcdc.core.index.LatestState;
 
 /**
@@ -27,13 +25,11 @@ import localcdc.core.index.LatestState;
  * {@code {"dropped":N}}, says that the reader was too slow for N changes; a comment comes now and then to keep the
  * connection alive.
  *
- * <p>The writer puts each change into a ring and goes on: two stores, whatever the readers do. One thread of the server
- * takes them out some forty times a second, writes each as JSON once, and hands it to every reader's own bounded queue.
+ * <p>One thread of the server takes the changes out of {@link RecentChanges} some forty times a second, writes each as JSON once, and hands it to every reader's own bounded queue.
  */
-final class LiveEvents implements ChangeListener {
+final class LiveEvents {
 
     static final int MAX_CLIENTS = 64;
-    static final int RING_EVENTS = 8192;
 
     /** More than this in one round is dropped, so that a burst does not cost the map its processor. */
     private static final int EVENTS_A_ROUND = 2000;
@@ -42,10 +38,7 @@ final class LiveEvents implements ChangeListener {
     private static final DateTimeFormatter MICROS =
             new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
-    private record Change(long number, ChangeEvent event, LatestState before, LatestState after) {}
-
-    private final AtomicReferenceArray<Change> ring = new AtomicReferenceArray<>(RING_EVENTS);
-    private final AtomicLong written = new AtomicLong();
+    private final RecentChanges recent;
     private final List<LiveClient> clients = new CopyOnWriteArrayList<>();
     private final AtomicInteger clientCount = new AtomicInteger();
     private final AtomicLong dropped = new AtomicLong();
@@ -53,19 +46,9 @@ final class LiveEvents implements ChangeListener {
     private long read;
     private long aliveAt = System.nanoTime();
 
-    LiveEvents(Duration stalled) {
+    LiveEvents(RecentChanges recent, Duration stalled) {
+        this.recent = recent;
         this.stalled = stalled;
-    }
-
-    @Override
-    public void changed(ChangeEvent event, LatestState before, LatestState after) {
-        if (clientCount.get() == 0) {
-            return;
-        }
-        // One thread writes at a time, under the index's lock, so plain reading and ordered writing are enough.
-        long number = written.getPlain();
-        ring.lazySet((int) (number % RING_EVENTS), new Change(number, event, before, after));
-        written.lazySet(number + 1);
     }
 
     int clients() {
@@ -105,18 +88,18 @@ final class LiveEvents implements ChangeListener {
 
     /** One round of handing out; for the server's one thread that does this. */
     void round() {
-        long upTo = written.getAcquire();
+        long upTo = recent.written();
         if (clients.isEmpty()) {
-            forget(upTo);
+            read = upTo;
             return;
         }
-        long lost = Math.max(0, upTo - read - RING_EVENTS);
+        long lost = Math.max(0, upTo - read - RecentChanges.CHANGES);
         read += lost;
         var frames = new ArrayList<byte[]>();
         var out = new ByteArrayOutputStream(512);
         for (; read < upTo; read++) {
-            var change = ring.get((int) (read % RING_EVENTS));
-            if (frames.size() >= EVENTS_A_ROUND || change == null || change.number() != read) {
+            var change = recent.get(read);
+            if (frames.size() >= EVENTS_A_ROUND || change == null) {
                 // Overwritten by a faster writer, or more than a round's share.
                 lost++;
                 continue;
@@ -137,17 +120,7 @@ final class LiveEvents implements ChangeListener {
         }
     }
 
-    /** With nobody listening, the ring must not keep old rows in memory. */
-    private void forget(long upTo) {
-        if (read != upTo) {
-            for (int i = 0; i < RING_EVENTS; i++) {
-                ring.lazySet(i, null);
-            }
-            read = upTo;
-        }
-    }
-
-    private static byte[] frame(ByteArrayOutputStream out, Change change) {
+    private static byte[] frame(ByteArrayOutputStream out, RecentChanges.Change change) {
         try {
             ascii(out, "data: ");
             writeJson(out, change.event(), change.before(), change.after());

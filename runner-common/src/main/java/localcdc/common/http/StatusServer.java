@@ -29,13 +29,18 @@ public final class StatusServer implements AutoCloseable {
     private static final long ROUND_MILLIS = 25;
     private static final long ROUND_WITHOUT_CLIENTS_MILLIS = 200;
     private static final long EXPIRY_MILLIS = 30_000;
+    private static final List<String> SCRIPTS =
+            List.of("page.js", "texts.js", "pipeline.js", "latency.js", "map.js", "live.js", "elements.js");
 
     private final WebServer web;
     private final RunnerStatus status;
+    private final RecentChanges recent = new RecentChanges();
     private final LiveEvents events;
+    private final LatencyHistory latency;
     private final VerifyEndpoint verify;
     private volatile Future<?> round = CompletableFuture.completedFuture(null);
     private Future<?> expiry = CompletableFuture.completedFuture(null);
+    private Future<?> seconds = CompletableFuture.completedFuture(null);
     private final ScheduledExecutorService rounds = Executors.newSingleThreadScheduledExecutor(task -> {
         var thread = new Thread(task, "live-events");
         thread.setDaemon(true);
@@ -44,7 +49,8 @@ public final class StatusServer implements AutoCloseable {
 
     private StatusServer(Builder builder) throws SourceException {
         this.status = builder.status;
-        this.events = new LiveEvents(builder.stalled);
+        this.events = new LiveEvents(recent, builder.stalled);
+        this.latency = new LatencyHistory(status.pipeline());
         this.verify =
                 new VerifyEndpoint(status, builder.keys, builder.undecidable, builder.markerPatience, System::nanoTime);
         this.web =
@@ -54,6 +60,7 @@ public final class StatusServer implements AutoCloseable {
     private List<Route> routes(Builder builder) {
         var health = new HealthEndpoints(status);
         var tables = new TableEndpoints(status.pipeline(), builder.keys, builder.missingRowFields, builder.stalled);
+        var changes = new ChangeEndpoints(status.pipeline(), tables, recent);
         var metrics = new Metrics(status, events);
         var routes = new ArrayList<>(builder.routes);
         routes.add(new Route("GET", "/livez", health::live));
@@ -62,8 +69,11 @@ public final class StatusServer implements AutoCloseable {
         routes.add(new Route("GET", "/api/status", health::status));
         routes.add(new Route("GET", "/api/tables/{table}", tables::page));
         routes.add(new Route("GET", "/api/tables/{table}/rows/{key}", tables::row));
+        routes.add(new Route("GET", "/api/tables/{table}/rows/{key}/changes", changes::ofRow));
         routes.add(new Route("GET", "/api/tables/{table}/dump", tables::dump));
         routes.add(new Route("GET", "/api/rows", tables::rows));
+        routes.add(new Route("GET", "/api/changes", changes::latest));
+        routes.add(new Route("GET", "/api/latency", latency::write));
         routes.add(new Route("GET", "/api/events", events::subscribe));
         routes.add(new Route("POST", "/api/verify", verify::open));
         routes.add(new Route("POST", "/api/verify/{id}/cut", verify::cut));
@@ -73,7 +83,9 @@ public final class StatusServer implements AutoCloseable {
         routes.add(new Route("DELETE", "/api/verify/{id}", verify::close));
         routes.add(PageFiles.route("/", StatusServer.class, "index.html", "text/html; charset=utf-8"));
         routes.add(PageFiles.route("/page.css", StatusServer.class, "page.css", "text/css; charset=utf-8"));
-        routes.add(PageFiles.route("/page.js", StatusServer.class, "page.js", "text/javascript; charset=utf-8"));
+        for (var script : SCRIPTS) {
+            routes.add(PageFiles.route("/" + script, StatusServer.class, script, "text/javascript; charset=utf-8"));
+        }
         return routes;
     }
 
@@ -154,10 +166,11 @@ public final class StatusServer implements AutoCloseable {
     }
 
     private void follow() {
-        status.pipeline().indexer().addListener(events);
+        status.pipeline().indexer().addListener(recent);
         next(0);
         expiry = rounds.scheduleWithFixedDelay(
                 () -> guarded(verify::expire), EXPIRY_MILLIS, EXPIRY_MILLIS, TimeUnit.MILLISECONDS);
+        seconds = rounds.scheduleAtFixedRate(() -> guarded(latency::tick), 1, 1, TimeUnit.SECONDS);
     }
 
     /** Hands out changes after so long, and again and again; seldom while nobody follows them. */
@@ -196,8 +209,9 @@ public final class StatusServer implements AutoCloseable {
     /** Stops listening and ends every answer under way. May be repeated. */
     @Override
     public void close() {
-        status.pipeline().indexer().removeListener(events);
+        status.pipeline().indexer().removeListener(recent);
         expiry.cancel(false);
+        seconds.cancel(false);
         round.cancel(false);
         rounds.shutdownNow();
         events.close();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import localcdc.core.event.Lsn;
 import localcdc.core.event.PrimaryKey;
@@ -64,12 +65,17 @@ final class TableEndpoints {
         throw new HttpProblem(404, "The map holds no table '" + name + "'.", Map.of("tables", held));
     }
 
-    /** {@code GET /api/tables/{table}?limit=N&after=CURSOR}. */
+    /** {@code GET /api/tables/{table}?limit=N&after=CURSOR&text=T}. */
     void page(Exchange exchange) throws IOException {
         var table = table(pipeline, exchange.path("table"));
         int limit = exchange.query("limit").map(TableEndpoints::limit).orElse(DEFAULT_LIMIT);
         var after = exchange.query("after").map(cursor -> key(table, cursor)).orElse(null);
-        var rows = pipeline.reader().page(table, after, limit + 1);
+        Predicate<LatestState> wanted = exchange.query("text")
+                .filter(text -> !text.isEmpty())
+                .map(TextFilter::new)
+                .<Predicate<LatestState>>map(filter -> state -> filter.isIn(state.row()))
+                .orElse(state -> true);
+        var rows = pipeline.reader().page(table, after, limit + 1, wanted);
         exchange.stream("application/json", out -> {
             ascii(out, "{\"entries\":[");
             int shown = Math.min(limit, rows.size());
@@ -84,7 +90,7 @@ final class TableEndpoints {
         });
     }
 
-    private static int limit(String text) {
+    static int limit(String text) {
         try {
             int limit = Integer.parseInt(text);
             if (limit >= 1) {
@@ -168,7 +174,7 @@ final class TableEndpoints {
     }
 
     /** A key by its values; 400 where it is none, nothing where the table's keys are not known. */
-    private Optional<PrimaryKey> key(TableId table, List<String> values) {
+    Optional<PrimaryKey> key(TableId table, List<String> values) {
         try {
             return keys.parse(table, values);
         } catch (IllegalArgumentException e) {

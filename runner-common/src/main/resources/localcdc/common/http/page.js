@@ -1,115 +1,109 @@
-// The status page: asks /api/status once a second and follows /api/events. Text goes in by textContent only, so that
-// nothing in a row can become markup.
-'use strict';
+// The runner's page: asks /api/status and /api/latency once a second, and follows /api/events.
+import { ask, bytes, byId, element, number } from './elements.js';
+import { showLatency } from './latency.js';
+import { showCount, startLive } from './live.js';
+import { showTables, startMap } from './map.js';
+import { showPipeline } from './pipeline.js';
+import { languages, speak, t } from './texts.js';
 
-const SHOWN = 200;
-const byId = (id) => document.getElementById(id);
-const number = (value) => (value === null || value === undefined ? '–' : Number(value).toLocaleString('en', { maximumFractionDigits: 1 }));
-
-function element(name, text) {
-  const made = document.createElement(name);
-  made.textContent = text;
-  return made;
+function showState(state, ready, reason) {
+  byId('state').textContent = state + (ready ? ' · ' + t('ready') : '');
+  byId('state').className = 'state ' + (ready ? 'good' : state === 'FAILED' || state === t('unreachable') ? 'bad' : 'wait');
+  byId('reason').textContent = reason;
 }
 
-function showFigures(status) {
-  const latency = status.latencyMillis;
+function showProgress(status) {
+  const details = status.details || {};
+  let share = null;
+  let secondsLeft = null;
+  if (!status.ready && details.rebuild) {
+    share = details.rebuild.share;
+    secondsLeft = details.rebuild.secondsLeft;
+  } else if (!status.ready && details.snapshotRowsEstimated > 0) {
+    share = Math.min(1, details.snapshotRows / details.snapshotRowsEstimated);
+    secondsLeft = share > 0 && status.uptimeSeconds > 0 ? status.uptimeSeconds * (1 - share) / share : null;
+  }
+  byId('progress').hidden = share === null || share === undefined;
+  if (share !== null && share !== undefined) {
+    byId('progress-bar').value = share;
+    byId('progress-text').textContent = t('rebuilding') + ': ' + number(share * 100, 0) + ' %'
+      + (secondsLeft === null || secondsLeft === undefined ? '' : ', ' + number(secondsLeft, 0) + ' ' + t('seconds') + ' ' + t('left'));
+  }
+}
+
+function showTrust(status) {
+  const details = status.details || {};
   const figures = [
-    ['position', status.position],
-    ['events', number(status.events)],
-    ['events a second', number(status.eventsPerSecond)],
-    ['latency p50', number(latency.p50) + ' ms'],
-    ['latency p99', number(latency.p99) + ' ms'],
-    ['latency max', number(latency.max) + ' ms'],
-    ['behind the log', number(status.lagBytes) + ' bytes'],
-    ['heartbeat', number(status.heartbeatAgeSeconds) + ' s ago'],
-    ['replays ignored', number(status.staleIgnored)],
-    ['bad records', number(status.badRecords)],
-    ['unknown values', number(status.unavailableValues)],
-    ['up for', number(status.uptimeSeconds) + ' s'],
+    [t('received'), number(status.events)], [t('stale'), number(status.staleIgnored)], [t('bad'), number(status.badRecords)],
+    [t('unavailable'), number(status.unavailableValues)], [t('clock'), number(status.clockOffsetMillis, 2) + ' ms'],
+    [t('changedSchema'), status.schemaChanged.length === 0 ? '0' : status.schemaChanged.join(', ')],
+    [t('up'), number(status.uptimeSeconds, 0) + ' ' + t('seconds')],
   ];
-  byId('figures').replaceChildren(...figures.map(([name, value]) => {
+  if (details.slot) {
+    figures.push([t('retainedBytes'), bytes(details.slotRetainedBytes) + ' (' + (details.slotWalStatus || t('unknown')) + ')']);
+  }
+  byId('trust').replaceChildren(...figures.map(([name, value]) => {
     const pair = document.createElement('div');
     pair.append(element('dt', name), element('dd', value));
     return pair;
   }));
-}
-
-function showTables(tables) {
-  byId('tables').replaceChildren(...tables.map((table) => {
-    const row = document.createElement('tr');
-    const name = document.createElement('td');
-    const link = element('a', table.table + (table.schemaChanged ? ' (definition has changed)' : ''));
-    link.href = '/api/tables/' + encodeURIComponent(table.pathForm);
-    name.append(link);
-    row.append(name, ...[table.size, table.creates, table.updates, table.deletes, table.truncates]
-      .map((value) => element('td', number(value))));
-    return row;
-  }));
-}
-
-function showState(state, ready, reason) {
-  byId('state').textContent = state + (ready ? ', ready' : '');
-  byId('state').className = 'state ' + (ready ? 'good' : state === 'FAILED' || state === 'unreachable' ? 'bad' : 'wait');
-  byId('reason').textContent = reason;
+  byId('verify-command').textContent = 'java -jar runner-' + status.runner + '.jar verify --url ' + location.origin;
 }
 
 async function poll() {
   try {
-    const answer = await fetch('/api/status');
-    const status = await answer.json();
+    const status = await ask('/api/status');
     byId('runner').textContent = status.runner + (status.engine ? ' / ' + status.engine : '');
     showState(status.state, status.ready, status.stateReason);
-    showFigures(status);
+    showProgress(status);
+    showPipeline(status);
     showTables(status.tables);
+    showTrust(status);
+    await showLatency(status);
   } catch (failure) {
-    showState('unreachable', false, String(failure));
+    showState(t('unreachable'), false, failure instanceof TypeError ? t('runnerGone') : failure.message);
   }
-  setTimeout(poll, 1000);
+  setTimeout(poll, document.hidden ? 5000 : 1000);
 }
 
-let counted = 0;
-let paused = false;
-let waiting = [];
-
-byId('pause').addEventListener('click', () => {
-  paused = !paused;
-  byId('pause').textContent = paused ? 'Resume' : 'Pause';
-  byId('pause').setAttribute('aria-pressed', String(paused));
-});
-
-function count(more) {
-  counted += more;
-  byId('counted').textContent = number(counted) + ' changes';
+function keep(name, value) {
+  try {
+    localStorage.setItem('localcdc.' + name, value);
+  } catch (refused) {
+    console.debug('not kept', name, refused);
+  }
 }
 
-function draw() {
-  if (waiting.length > 0 && !paused) {
-    count(waiting.length);
-    const lines = waiting.slice(-SHOWN).reverse().map((text) => {
-      const change = JSON.parse(text);
-      return element('li', change.commitTime + ' ' + change.op + ' ' + change.table + ' '
-        + JSON.stringify(change.key) + ' ' + (change.row ? JSON.stringify(change.row) : ''));
-    });
-    waiting = [];
-    const list = byId('live');
-    list.prepend(...lines);
-    while (list.childElementCount > SHOWN) {
-      list.lastElementChild.remove();
-    }
+function kept(name) {
+  try {
+    return localStorage.getItem('localcdc.' + name);
+  } catch (refused) {
+    console.debug('nothing kept', name, refused);
+    return null;
   }
-  setTimeout(draw, 250);
 }
 
-const changes = new EventSource('/api/events');
-changes.addEventListener('message', (message) => {
-  waiting.push(message.data);
-  if (waiting.length > 5000) {
-    count(waiting.length - SHOWN);
-    waiting = waiting.slice(-SHOWN);
-  }
-});
-changes.addEventListener('dropped', (message) => count(JSON.parse(message.data).dropped));
+function startSettings() {
+  const asked = new URLSearchParams(location.search);
+  const language = asked.get('lang') || kept('language') || navigator.language.slice(0, 2);
+  byId('language').value = languages.includes(language) ? language : 'en';
+  byId('language').addEventListener('change', () => {
+    keep('language', byId('language').value);
+    speak(byId('language').value);
+    showCount();
+  });
+  const colours = asked.get('colours') || kept('colours') || '';
+  byId('colours').value = colours;
+  document.documentElement.dataset.colours = colours;
+  byId('colours').addEventListener('change', () => {
+    keep('colours', byId('colours').value);
+    document.documentElement.dataset.colours = byId('colours').value;
+  });
+  speak(byId('language').value);
+  showState(t('connecting'), false, '');
+}
 
+startSettings();
+startMap();
 poll();
-draw();
+startLive();

@@ -1,0 +1,86 @@
+package localcdc.common.http;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import localcdc.core.pipeline.Pipeline;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What the latency was in each of the last seconds, and its distribution since the start. One thread lets the seconds pass, any
+ * thread asks.
+ */
+final class LatencyHistory {
+
+    static final int SECONDS = 300;
+
+    private static final double MICROS = 1000.0;
+    private static final long[] BOUNDS_MILLIS = {1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 5000};
+
+    private final Pipeline pipeline;
+    private final ArrayDeque<Map<String, Object>> seconds = new ArrayDeque<>();
+    private Histogram before;
+    private long eventsBefore;
+
+    LatencyHistory(Pipeline pipeline) {
+        this.pipeline = pipeline;
+    }
+
+    /** A second has passed. */
+    synchronized void tick() {
+        var now = pipeline.latency().histogram();
+        var passed = now.copy();
+        // Less than before: it was told to forget what there was.
+        if (before != null && before.getTotalCount() <= now.getTotalCount()) {
+            passed.subtract(before);
+        }
+        before = now;
+        long events = pipeline.indexer().events();
+        var second = new LinkedHashMap<String, Object>();
+        second.put("time", Instant.now().toString());
+        second.put("events", Math.max(0, events - eventsBefore));
+        second.put("count", passed.getTotalCount());
+        second.put("p50", passed.getValueAtPercentile(50) / MICROS);
+        second.put("p99", passed.getValueAtPercentile(99) / MICROS);
+        second.put("max", passed.getTotalCount() == 0 ? 0.0 : passed.getValueAtPercentile(100) / MICROS);
+        eventsBefore = events;
+        if (seconds.size() == SECONDS) {
+            seconds.removeFirst();
+        }
+        seconds.addLast(second);
+    }
+
+    /** {@code GET /api/latency}. */
+    void write(Exchange exchange) throws IOException {
+        List<Map<String, Object>> shown;
+        synchronized (this) {
+            shown = new ArrayList<>(seconds);
+        }
+        exchange.json(200, Map.of("seconds", shown, "distribution", distribution()));
+    }
+
+    private List<Map<String, Object>> distribution() {
+        var all = pipeline.latency().histogram();
+        var distribution = new ArrayList<Map<String, Object>>();
+        long counted = 0;
+        for (long bound : BOUNDS_MILLIS) {
+            long upTo = all.getCountBetweenValues(0, bound * 1000);
+            distribution.add(bucket(bound, Math.max(0, upTo - counted)));
+            counted = Math.max(counted, upTo);
+        }
+        distribution.add(bucket(null, Math.max(0, all.getTotalCount() - counted)));
+        return distribution;
+    }
+
+    /** @param upToMillis null for whatever takes longer */
+    private static Map<String, Object> bucket(Long upToMillis, long count) {
+        var bucket = new LinkedHashMap<String, Object>();
+        bucket.put("upToMillis", upToMillis);
+        bucket.put("count", count);
+        return bucket;
+    }
+}

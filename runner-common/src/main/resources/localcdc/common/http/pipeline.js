@@ -1,0 +1,79 @@
+// The pipeline as a row of stages, each with its state and what to do where it is not well.
+import { bytes, byId, element, number } from './elements.js';
+import { t } from './texts.js';
+
+const HEARTBEAT_LATE_SECONDS = 15;
+const SLOT_DANGER_BYTES = 1024 ** 3;
+
+function stage(name, state, figures, advice) {
+  const box = element('li', undefined, 'stage ' + state);
+  box.append(element('strong', name));
+  const list = document.createElement('dl');
+  for (const [label, value] of figures) {
+    const pair = document.createElement('div');
+    pair.append(element('dt', label), element('dd', value));
+    list.append(pair);
+  }
+  box.append(list);
+  if (advice) {
+    box.append(element('p', advice, 'advice'));
+  }
+  return box;
+}
+
+function heart(status) {
+  const age = status.heartbeatAgeSeconds;
+  const late = status.ready && age !== null && age > HEARTBEAT_LATE_SECONDS;
+  return { late, text: age === null || age === undefined ? '–' : number(age) + ' ' + t('ago') };
+}
+
+function ending(status) {
+  if (status.state === 'FAILED') {
+    return 'bad';
+  }
+  return status.ready ? 'good' : 'wait';
+}
+
+function embedded(status) {
+  const details = status.details || {};
+  const beat = heart(status);
+  const danger = details.slotRetainedBytes > SLOT_DANGER_BYTES || details.slotWalStatus === 'unreserved' || details.slotWalStatus === 'lost';
+  return [
+    stage(t('postgres'), danger ? 'bad' : beat.late ? 'wait' : ending(status),
+      [[t('retained'), bytes(details.slotRetainedBytes)], [t('slot'), details.slot || '–']], danger ? t('slotDanger') : undefined),
+    stage(t('engine') + ' ' + (status.engine || ''), beat.late ? 'bad' : ending(status),
+      [[t('perSecond'), number(status.eventsPerSecond)], [t('behind'), bytes(status.lagBytes)], [t('heartbeat'), beat.text]],
+      beat.late ? t('stalled') : undefined),
+  ];
+}
+
+function connectStage(status, beat) {
+  const connect = (status.details || {}).connect;
+  if (!connect) {
+    return stage(t('connect'), beat.late ? 'wait' : ending(status), [[t('tasks'), t('connectUnknown')]]);
+  }
+  const connectors = Object.entries(connect.connectors || {});
+  return stage(t('connect'), connect.problem ? 'bad' : 'good',
+    connectors.map(([name, state]) => [name, typeof state === 'string' ? state : JSON.stringify(state)]), connect.problem || undefined);
+}
+
+function kafka(status) {
+  const beat = heart(status);
+  const partitions = status.partitions || [];
+  const toRead = partitions.reduce((sum, partition) => sum + (partition.left || 0), 0);
+  return [
+    connectStage(status, beat),
+    stage(t('topic'), beat.late ? 'bad' : ending(status),
+      [[t('partitions'), number(partitions.length)], [t('toRead'), number(toRead)], [t('heartbeat'), beat.text]],
+      beat.late ? t('stalled') : undefined),
+  ];
+}
+
+export function showPipeline(status) {
+  const rows = status.tables.reduce((sum, table) => sum + table.size, 0);
+  const stages = status.runner === 'kafka' ? kafka(status) : embedded(status);
+  stages.push(stage(t('mapStage'), ending(status),
+    [[t('entries'), number(rows)], [t('position'), status.position], [t('perSecond'), number(status.eventsPerSecond)]],
+    status.state === 'FAILED' ? status.stateReason : undefined));
+  byId('pipeline').replaceChildren(...stages);
+}

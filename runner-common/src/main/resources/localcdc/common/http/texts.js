@@ -1,0 +1,64 @@
+// The page's words. To change a label, change it here; to add a language, add a table and an <option>.
+
+const TEXTS = {
+  en: {
+    language: 'Language', colours: 'Colours', coloursAuto: 'as the system', coloursLight: 'light', coloursDark: 'dark',
+    pipeline: 'Pipeline', latency: 'Where the milliseconds went', latencyOverTime: 'from commit to map, ms, in the last 5 minutes',
+    latencyDistribution: 'changes by latency, since the start', stage: 'Stage', max: 'max', map: 'The map', table: 'Table', rows: 'Rows',
+    bytes: 'Bytes', create: 'insert', update: 'update', delete: 'delete', truncate: 'truncate', read: 'snapshot', key: 'Key',
+    contains: 'Text in a value', find: 'Find', more: 'More', row: 'Row', column: 'Column', value: 'Value', history: 'Its latest changes',
+    live: 'Live changes', all: 'all', operation: 'Operation', pause: 'Pause', resume: 'Resume', trust: 'Can it be trusted?',
+    verifyHint: 'Prove that the map equals Postgres:', connecting: 'connecting', unreachable: 'unreachable', ready: 'ready',
+    runnerGone: 'The runner does not answer. Is it still running?', rebuilding: 'filling the map', left: 'left',
+    postgres: 'PostgreSQL', log: 'write-ahead log', engine: 'Engine', connect: 'Kafka Connect', topic: 'Topic', mapStage: 'HashMap',
+    retained: 'kept for us', behind: 'not applied yet', perSecond: 'changes/s', position: 'applied up to', heartbeat: 'last heartbeat',
+    ago: 's ago', partitions: 'partitions', toRead: 'records to read', tasks: 'tasks', entries: 'rows',
+    stalled: 'No heartbeat: is Postgres, or the connector, away? The log of the runner says more.',
+    slotDanger: 'The slot keeps much of the log. Is something slow, or stopped?', connectUnknown: 'not watched (--connect-url)',
+    found: 'rows shown', none: 'No row.', place: 'last change at', historyNote: 'of the latest {searched} changes of all tables',
+    historyNone: 'None among the latest {searched} changes of all tables.', seen: 'changes seen', notShown: 'not shown', matching: 'match',
+    received: 'events received', stale: 'replays and late events ignored', bad: 'records that could not be read',
+    unavailable: 'values that are not known', slot: 'replication slot', retainedBytes: 'log kept by the slot', clock: 'clock of Postgres minus ours',
+    changedSchema: 'definitions changed', up: 'up for', seconds: 's', p50: 'half of the changes within', p99: '99 of 100 within', slowest: 'slowest',
+    noLatency: 'No change since the start.', lastChange: 'The last change', commitToCaptured: 'commit → captured by Connect',
+    capturedToAppended: 'captured → in the topic', appendedToApplied: 'in the topic → in the map', unknown: 'unknown',
+  },
+  ja: {
+    language: '言語', colours: '配色', coloursAuto: 'システムに合わせる', coloursLight: 'ライト', coloursDark: 'ダーク',
+    pipeline: 'パイプライン', latency: 'ミリ秒の行方', latencyOverTime: 'コミットからマップまで(ミリ秒)、直近 5 分',
+    latencyDistribution: '起動からの変更数、遅延ごと', stage: '段階', max: '最大', map: 'マップ', table: 'テーブル', rows: '行数',
+    bytes: 'バイト', create: '挿入', update: '更新', delete: '削除', truncate: '全削除', read: 'スナップショット', key: 'キー',
+    contains: '値に含まれる文字列', find: '検索', more: '続き', row: '行', column: '列', value: '値', history: '最近の変更',
+    live: '変更の様子', all: 'すべて', operation: '操作', pause: '一時停止', resume: '再開', trust: '信じてよいか',
+    verifyHint: 'マップと Postgres が等しいことの証明:', connecting: '接続中', unreachable: '応答なし', ready: '準備完了',
+    runnerGone: 'ランナーが応答しません。動いていますか。', rebuilding: 'マップを作成中', left: '残り',
+    postgres: 'PostgreSQL', log: '先行書き込みログ', engine: 'エンジン', connect: 'Kafka Connect', topic: 'トピック', mapStage: 'HashMap',
+    retained: '保持中のログ', behind: '未反映', perSecond: '変更/秒', position: '反映済みの位置', heartbeat: '最後のハートビート',
+    ago: '秒前', partitions: 'パーティション', toRead: '未読レコード', tasks: 'タスク', entries: '行',
+    stalled: 'ハートビートがありません。Postgres かコネクターが止まっていませんか。ランナーのログに詳細があります。',
+    slotDanger: 'スロットが多くのログを保持しています。遅いもの、止まったものはありませんか。', connectUnknown: '監視していません(--connect-url)',
+    found: '行を表示', none: '行はありません。', place: '最後の変更の位置', historyNote: '全テーブルの最近の変更 {searched} 件のうち',
+    historyNone: '全テーブルの最近の変更 {searched} 件の中にはありません。', seen: '件の変更', notShown: '件は非表示', matching: '件が一致',
+    received: '受信したイベント', stale: '無視した再送・遅延イベント', bad: '読めなかったレコード',
+    unavailable: '不明な値', slot: 'レプリケーションスロット', retainedBytes: 'スロットが保持するログ', clock: 'Postgres の時計との差',
+    changedSchema: '定義が変わったテーブル', up: '稼働時間', seconds: '秒', p50: '半数はこの時間以内', p99: '100 件中 99 件はこの時間以内', slowest: '最も遅いもの',
+    noLatency: '起動してから変更はありません。', lastChange: '最後の変更', commitToCaptured: 'コミット → Connect が取得',
+    capturedToAppended: '取得 → トピックへ', appendedToApplied: 'トピック → マップへ', unknown: '不明',
+  },
+};
+
+let texts = TEXTS.en;
+
+export const languages = Object.keys(TEXTS);
+
+/** A text by its name; {name} is replaced by a value. */
+export const t = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (all, key) => values[key]);
+
+/** Shows the page in a language. */
+export function speak(language) {
+  texts = TEXTS[language] || TEXTS.en;
+  document.documentElement.lang = TEXTS[language] ? language : 'en';
+  for (const labelled of document.querySelectorAll('[data-text]')) {
+    labelled.textContent = t(labelled.dataset.text);
+  }
+}
