@@ -1,5 +1,5 @@
 // Live changes: bounded whatever comes. The stream is drawn four times a second; what does not fit is counted, not drawn.
-import { ask, bare, byId, exact, number } from './elements.js';
+import { askForRows, bare, byId, exact, number } from './elements.js';
 import { changeLine } from './map.js';
 import { t } from './texts.js';
 
@@ -49,7 +49,7 @@ function draw() {
 }
 
 async function fill() {
-  const latest = await ask('/api/changes?limit=' + SHOWN);
+  const latest = await askForRows('/api/changes?limit=' + SHOWN);
   const wanted = filter();
   const list = byId('live');
   list.append(...latest.changes.filter(wanted).map((change) => changeLine(change, true)));

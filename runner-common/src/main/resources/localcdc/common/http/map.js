@@ -1,5 +1,5 @@
 // The tables, a search in one of them, and one entry with its latest changes.
-import { ask, bytes, byId, element, keyPath, number, shown } from './elements.js';
+import { askForRows, bytes, byId, element, keyPath, number, shown } from './elements.js';
 import { t } from './texts.js';
 
 const PAGE = 50;
@@ -50,10 +50,10 @@ async function search(after) {
   try {
     let entries;
     if (key !== '' && after === null) {
-      const found = await ask(tablePath(table) + '/rows/' + key.split(',').map((part) => encodeURIComponent(part.trim())).join(','));
+      const found = await askForRows(tablePath(table) + '/rows/' + key.split(',').map((part) => encodeURIComponent(part.trim())).join(','));
       entries = { entries: [found], next: null };
     } else {
-      entries = await ask(tablePath(table) + '?limit=' + PAGE + (text ? '&text=' + encodeURIComponent(text) : '') + (after ? '&after=' + encodeURIComponent(after) : ''));
+      entries = await askForRows(tablePath(table) + '?limit=' + PAGE + (text ? '&text=' + encodeURIComponent(text) : '') + (after ? '&after=' + encodeURIComponent(after) : ''));
     }
     if (mine === asked) {
       showEntries(entries, after !== null);
@@ -129,7 +129,7 @@ async function showEntry(table, key) {
   byId('entry').hidden = false;
   byId('entry-title').textContent = byId('search-table').selectedOptions[0].textContent + ' ' + Object.entries(key).map(([name, value]) => name + ' ' + shown(value)).join(', ');
   try {
-    const entry = await ask(path);
+    const entry = await askForRows(path);
     byId('entry-columns').replaceChildren(...columns(entry.row, entry.unavailable));
     byId('entry-place').textContent = t('place') + ' ' + entry.lsn;
   } catch (failure) {
@@ -137,7 +137,7 @@ async function showEntry(table, key) {
     byId('entry-place').textContent = failure.status === 404 ? t('none') : failure.message;
   }
   try {
-    const history = await ask(path + '/changes?limit=100');
+    const history = await askForRows(path + '/changes?limit=100');
     byId('entry-history').replaceChildren(...history.changes.map((change) => changeLine(change, false)));
     byId('entry-history-note').textContent = t(history.changes.length ? 'historyNote' : 'historyNone', { searched: number(history.searched) });
   } catch (failure) {

@@ -52,9 +52,9 @@ function connectStage(status, beat) {
   if (!connect) {
     return stage(t('connect'), beat.late ? 'wait' : ending(status), [[t('tasks'), t('connectUnknown')]]);
   }
-  const connectors = Object.entries(connect.connectors || {});
   return stage(t('connect'), connect.problem ? 'bad' : 'good',
-    connectors.map(([name, state]) => [name, typeof state === 'string' ? state : JSON.stringify(state)]), connect.problem || undefined);
+    (connect.connectors || []).map((connector) => [connector.name, connector.state + ' · ' + t('tasks') + ' ' + connector.tasks.join(', ')]),
+    connect.problem || undefined);
 }
 
 function kafka(status) {
