@@ -112,6 +112,25 @@ class PlatformIT {
     }
 
     @Test
+    void aBrokerWithTheManifestsListenersServesBothKindsOfClients() throws Exception {
+        try (var broker = new ManifestBroker(
+                folder.resolve("manifest-broker"),
+                platform.kafka(),
+                ManifestPlatform.environment("kafka-broker", "kafka"))) {
+            for (var port : List.of(9092, 9094)) {
+                var address = broker.awaitListener(port);
+                try (var admin = Admin.create(Map.of("bootstrap.servers", address))) {
+                    var nodes = admin.describeCluster().nodes().get(30, TimeUnit.SECONDS);
+
+                    assertThat(nodes).singleElement().satisfies(node -> assertThat(node.port())
+                            .as("clients of " + port + " are sent on to the listener that they came by")
+                            .isEqualTo(Integer.parseInt(address.substring(address.indexOf(':') + 1))));
+                }
+            }
+        }
+    }
+
+    @Test
     void theConnectorIsAsTheFilesSayAndSaysNoPassword() throws Exception {
         var config = good("GET", CONFIG, null);
 

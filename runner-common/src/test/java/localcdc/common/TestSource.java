@@ -38,7 +38,10 @@ public final class TestSource implements ChangeSource {
 
     @Override
     public SourceStatus status() {
-        return new SourceStatus(42L, 0.5, schemaChanged, new LinkedHashMap<>(Map.of("slot", "test")));
+        var details = new LinkedHashMap<String, Object>();
+        details.put("slot", "test");
+        details.put("slotRetainedBytes", 4096L);
+        return new SourceStatus(42L, 0.5, schemaChanged, details);
     }
 
     @Override

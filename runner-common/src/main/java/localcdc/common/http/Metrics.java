@@ -92,6 +92,12 @@ final class Metrics {
         if (source.heartbeatAgeSeconds() != null) {
             all.add(gauge("localcdc_heartbeat_age_seconds", "Since the last heartbeat.", source.heartbeatAgeSeconds()));
         }
+        if (source.details().get("slotRetainedBytes") instanceof Number retained) {
+            all.add(gauge(
+                    "localcdc_slot_retained_bytes",
+                    "Write-ahead log that the server keeps for the runner's slot.",
+                    retained));
+        }
         all.add(gauge(
                 "localcdc_clock_offset_seconds",
                 "The database's clock minus this machine's.",
