@@ -1,6 +1,7 @@
 package localcdc.core.index;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,35 +92,49 @@ public final class IndexReader {
      */
     public List<Map.Entry<PrimaryKey, LatestState>> page(
             TableId table, PrimaryKey after, int limit, Predicate<LatestState> wanted) {
+        var page = new ArrayList<Map.Entry<PrimaryKey, LatestState>>();
+        var last = after;
+        // Again where rows went just then: a page that is not full is the last one.
+        while (page.size() < limit) {
+            int more = limit - page.size();
+            var keys = smallest(table, last, more, wanted);
+            var states =
+                    together(keys.stream().map(key -> new RowId(table, key)).toList());
+            for (int i = 0; i < states.size(); i++) {
+                if (states.get(i) != null) {
+                    page.add(Map.entry(keys.get(i), states.get(i)));
+                }
+            }
+            if (keys.size() < more) {
+                break;
+            }
+            last = keys.get(keys.size() - 1);
+        }
+        return page;
+    }
+
+    /** The smallest keys beyond {@code after}: a bounded heap with the largest on top, over one pass. */
+    private List<PrimaryKey> smallest(TableId table, PrimaryKey after, int limit, Predicate<LatestState> wanted) {
         var index = indexer.tables().get(table);
-        if (index == null || limit <= 0) {
+        if (index == null) {
             return List.of();
         }
-        // The smallest keys beyond 'after': a bounded heap with the largest on top, over one pass.
-        var heap = new PriorityQueue<Map.Entry<PrimaryKey, LatestState>>(
-                Map.Entry.<PrimaryKey, LatestState>comparingByKey().reversed());
+        var heap = new PriorityQueue<PrimaryKey>(
+                Comparator.<PrimaryKey>naturalOrder().reversed());
         index.map().forEach((key, state) -> {
             if (after != null && key.compareTo(after) <= 0) {
                 return;
             }
             boolean full = heap.size() == limit;
-            if ((full && key.compareTo(heap.peek().getKey()) >= 0) || !wanted.test(state)) {
+            if ((full && key.compareTo(heap.peek()) >= 0) || !wanted.test(state)) {
                 return;
             }
             if (full) {
                 heap.poll();
             }
-            heap.add(Map.entry(key, state));
+            heap.add(key);
         });
-        var keys = heap.stream().map(Map.Entry::getKey).sorted().toList();
-        var states = together(keys.stream().map(key -> new RowId(table, key)).toList());
-        var page = new ArrayList<Map.Entry<PrimaryKey, LatestState>>();
-        for (int i = 0; i < states.size(); i++) {
-            if (states.get(i) != null) {
-                page.add(Map.entry(keys.get(i), states.get(i)));
-            }
-        }
-        return page;
+        return heap.stream().sorted().toList();
     }
 
     /**

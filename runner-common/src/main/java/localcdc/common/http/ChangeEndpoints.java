@@ -3,6 +3,7 @@ package localcdc.common.http;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Predicate;
 import localcdc.common.http.RecentChanges.Change;
@@ -26,7 +27,7 @@ final class ChangeEndpoints {
         this.recent = recent;
     }
 
-    /** {@code GET /api/changes?table=T&op=O&text=T&limit=N}. */
+    /** {@code GET /api/changes?table=T&op=O&text=T&limit=N}; {@code op} may be repeated. */
     void latest(Exchange exchange) throws IOException {
         Predicate<Change> wanted = change -> true;
         var name = exchange.query("table");
@@ -34,9 +35,10 @@ final class ChangeEndpoints {
             var table = TableEndpoints.table(pipeline, name.get());
             wanted = wanted.and(change -> change.event().table().equals(table));
         }
-        var operation = exchange.query("op").map(ChangeEndpoints::operation);
-        if (operation.isPresent()) {
-            wanted = wanted.and(change -> change.event().operation() == operation.get());
+        var operations = EnumSet.noneOf(Operation.class);
+        exchange.rawQuery("op").forEach(label -> operations.add(operation(label)));
+        if (!operations.isEmpty()) {
+            wanted = wanted.and(change -> operations.contains(change.event().operation()));
         }
         var text = exchange.query("text").filter(given -> !given.isEmpty()).map(TextFilter::new);
         if (text.isPresent()) {

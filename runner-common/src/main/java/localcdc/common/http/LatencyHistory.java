@@ -33,12 +33,13 @@ final class LatencyHistory {
     /** A second has passed. */
     synchronized void tick() {
         var now = pipeline.latency().histogram();
+        var earlier = before;
+        before = now;
         var passed = now.copy();
         // Less than before: it was told to forget what there was.
-        if (before != null && before.getTotalCount() <= now.getTotalCount()) {
-            passed.subtract(before);
+        if (earlier != null && earlier.getTotalCount() <= now.getTotalCount()) {
+            passed.subtract(earlier);
         }
-        before = now;
         long events = pipeline.indexer().events();
         var second = new LinkedHashMap<String, Object>();
         second.put("time", Instant.now().toString());

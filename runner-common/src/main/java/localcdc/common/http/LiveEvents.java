@@ -122,7 +122,7 @@ final class LiveEvents {
 
     private static byte[] frame(ByteArrayOutputStream out, RecentChanges.Change change) {
         try {
-            ascii(out, "data: ");
+            ascii(out, "id: " + change.number() + "\ndata: ");
             writeJson(out, change.event(), change.before(), change.after());
             ascii(out, "\n\n");
             return out.toByteArray();

@@ -1,40 +1,54 @@
 package localcdc.common.http;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import localcdc.core.event.JsonText;
 import localcdc.core.event.Row;
 
-/** Finds a text in a row's values, whatever the case of the letters A to Z. Immutable. */
+/**
+ * Finds a text in a row's values, whatever the case of the letters A to Z: as it is written in their JSON, or as it would be
+ * inside a JSON string. Immutable.
+ */
 final class TextFilter {
 
-    private final byte[] lower;
+    private final byte[] plain;
+    private final byte[] escaped;
 
-    /** A filter for this text, as it stands in a value's JSON. */
+    /** A filter for this text. */
     TextFilter(String text) {
+        plain = lower(text.getBytes(StandardCharsets.UTF_8));
         var quoted = JsonText.quoted(text);
-        lower = new byte[quoted.length - 2];
-        for (int i = 0; i < lower.length; i++) {
-            lower[i] = lower(quoted[i + 1]);
+        escaped = lower(Arrays.copyOfRange(quoted, 1, quoted.length - 1));
+    }
+
+    private static byte[] lower(byte[] text) {
+        for (int i = 0; i < text.length; i++) {
+            text[i] = lower(text[i]);
         }
+        return text;
     }
 
     /** Whether one of the row's values contains the text; any does contain the empty one. */
     boolean isIn(Row row) {
+        boolean same = Arrays.equals(plain, escaped);
         var cursor = row.cursor();
         while (cursor.next()) {
-            if (cursor.hasText() && isIn(cursor.bytes(), cursor.start(), cursor.length())) {
+            if (cursor.hasText() && (contains(cursor, escaped) || (!same && contains(cursor, plain)))) {
                 return true;
             }
         }
         return false;
     }
 
-    private boolean isIn(byte[] bytes, int start, int length) {
-        for (int at = start, last = start + length - lower.length; at <= last; at++) {
+    private static boolean contains(Row.Cursor value, byte[] wanted) {
+        var bytes = value.bytes();
+        int end = value.start() + value.length() - wanted.length;
+        for (int at = value.start(); at <= end; at++) {
             int i = 0;
-            while (i < lower.length && lower(bytes[at + i]) == lower[i]) {
+            while (i < wanted.length && lower(bytes[at + i]) == wanted[i]) {
                 i++;
             }
-            if (i == lower.length) {
+            if (i == wanted.length) {
                 return true;
             }
         }

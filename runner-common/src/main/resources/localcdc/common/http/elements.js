@@ -1,5 +1,10 @@
 // Small pieces that every part of the page uses. Text goes in by textContent only, so that nothing in a row becomes markup.
 
+const TIMEOUT_MILLIS = 15000;
+/** Begins a number that JavaScript cannot hold, kept as its text; the runner's UTF-8 cannot contain it. */
+const NUMBER = '\ud800';
+const LONGEST_SHOWN = 300;
+
 export const byId = (id) => document.getElementById(id);
 
 export function element(name, text, className) {
@@ -24,6 +29,23 @@ export function drawn(name, attributes, text) {
   return made;
 }
 
+/** Sets a text only where it is another one: screen readers announce what is written, and a selection must not be lost. */
+export function say(id, text) {
+  const said = byId(id);
+  if (said.textContent !== text) {
+    said.textContent = text;
+  }
+}
+
+/** Puts anew what is inside an element, but only when what it shows has changed. */
+export function show(parent, content, make) {
+  const shownNow = document.documentElement.lang + JSON.stringify(content);
+  if (parent.shownNow !== shownNow) {
+    parent.shownNow = shownNow;
+    parent.replaceChildren(...make());
+  }
+}
+
 export const number = (value, digits = 1) =>
   (value === null || value === undefined ? '–' : Number(value).toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits }));
 
@@ -41,35 +63,61 @@ export function bytes(value) {
   return number(left) + ' ' + units[unit];
 }
 
+/** A moment in local time, with its date where that is not today. */
+export function time(iso) {
+  const moment = new Date(iso);
+  const clock = moment.toLocaleTimeString('en-GB', { hour12: false }) + '.' + String(moment.getMilliseconds()).padStart(3, '0');
+  const made = element('time', moment.toDateString() === new Date().toDateString() ? clock : moment.toLocaleDateString('sv') + ' ' + clock);
+  made.dateTime = iso;
+  return made;
+}
+
 /** Asks the runner for figures; its refusals become errors with its own words. */
 export const ask = (path) => askAs(path, JSON.parse);
 
 /** The same for rows, whose numbers may be longer than JavaScript's. */
-export const askForRows = (path) => askAs(path, exact);
+export const askForRows = (path, signal) => askAs(path, exact, signal);
 
-async function askAs(path, read) {
-  const answer = await fetch(path);
-  const body = read(await answer.text());
+async function askAs(path, read, signal) {
+  let answer;
+  let text;
+  try {
+    answer = await fetch(path, { signal: signal || AbortSignal.timeout(TIMEOUT_MILLIS) });
+    text = await answer.text();
+  } catch (failure) {
+    throw Object.assign(new Error(failure.message), { unreachable: true });
+  }
+  const body = read(text);
   if (!answer.ok) {
     throw Object.assign(new Error(body.error || answer.statusText), { status: answer.status });
   }
   return body;
 }
 
-/** The parts of a path for a key: its values in key order, without quotes, each encoded. */
-export const keyPath = (key) => Object.values(key).map((value) => encodeURIComponent(bare(value))).join(',');
-
-/** JSON that keeps what JavaScript's numbers cannot hold: such numbers become their own text. */
+/** JSON that keeps numbers as they are written: where JavaScript would change one, its text is kept. */
 export function exact(text) {
-  const marked = text.replace(/("(?:[^"\\]|\\.)*")|(-?\d[\d.eE+-]*)/g,
-    (all, string, digits) => (string || String(Number(digits)) === digits ? all : JSON.stringify('\u0001' + digits)));
-  return JSON.parse(marked);
+  return JSON.parse(text.replace(/("(?:[^"\\]+|\\.)*")|(-?\d[\d.eE+-]*)/g,
+    (all, string, digits) => (string || String(Number(digits)) === digits ? all : '"' + NUMBER + digits + '"')));
+}
+
+const json = (value) => JSON.stringify(value).replace(/"\\ud800([^"]*)"/g, '$1');
+
+/** A value as people read it, and as it is kept. */
+export const shown = (value) => json(value);
+
+/** The same, but no longer than a line can be. */
+export function shortened(value) {
+  const text = json(value);
+  return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN) + '…' : text;
 }
 
 /** A key's value without quotes, as it stands in a path. */
-export const bare = (value) => (typeof value === 'string' ? value.replace(/^\u0001/, '') : JSON.stringify(value));
+export const bare = (value) => (typeof value === 'string' && !value.startsWith(NUMBER) ? value : json(value));
 
-/** A value as people read it, and as it is kept. */
-export const shown = (value) => (typeof value === 'string' && value.startsWith('\u0001') ? value.slice(1) : JSON.stringify(value, plain));
+/** The part of a path for a key: its values in key order, each encoded. */
+export const keyPath = (key) => Object.values(key).map((value) => encodeURIComponent(bare(value))).join(',');
 
-const plain = (name, value) => (typeof value === 'string' && value.startsWith('\u0001') ? value.slice(1) : value);
+/** The values of a key that somebody has typed: separated by commas, and in quotes, as JSON, where they contain one. */
+export const typedKey = (text) => [...text.matchAll(/\s*("(?:[^"\\]|\\.)*"|[^,]*?)\s*(?:,|$)/g)]
+  .filter((part, i) => part[0] !== '' || i === 0)
+  .map((part) => (part[1].startsWith('"') ? JSON.parse(part[1]) : part[1]));

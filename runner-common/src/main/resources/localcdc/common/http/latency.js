@@ -1,5 +1,5 @@
 // Percentiles over time, the distribution, and the stages.
-import { ask, byId, drawn, element, number } from './elements.js';
+import { ask, byId, drawn, element, number, say, show } from './elements.js';
 import { t } from './texts.js';
 
 const WIDTH = 600;
@@ -80,7 +80,7 @@ function distribution(buckets) {
 function stages(status) {
   byId('stages').hidden = !status.stages;
   if (status.stages) {
-    byId('stages').tBodies[0].replaceChildren(...Object.entries(status.stages).map(([name, figures]) => {
+    show(byId('stages').tBodies[0], status.stages, () => Object.entries(status.stages).map(([name, figures]) => {
       const row = document.createElement('tr');
       const title = element('th', t(name));
       title.scope = 'row';
@@ -92,8 +92,8 @@ function stages(status) {
 
 export async function showLatency(status) {
   const latency = status.latencyMillis;
-  byId('latency-now').textContent = latency.count === 0 ? t('noLatency')
-    : t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · ' + t('slowest') + ' ' + number(latency.max, 2) + ' ms';
+  say('latency-now', latency.count === 0 ? t('noLatency')
+    : t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · ' + t('slowest') + ' ' + number(latency.max, 2) + ' ms');
   stages(status);
   const answer = await ask('/api/latency');
   overTime(answer.seconds);

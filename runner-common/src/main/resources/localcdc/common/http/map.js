@@ -1,15 +1,18 @@
 // The tables, a search in one of them, and one entry with its latest changes.
-import { askForRows, bytes, byId, element, keyPath, number, shown } from './elements.js';
+import { askForRows, bytes, byId, element, keyPath, number, say, shortened, show, shown, time, typedKey } from './elements.js';
 import { t } from './texts.js';
 
 const PAGE = 50;
 let asked = 0;
-let next = null;
+let opened = 0;
+let running = new AbortController();
+/** The search whose lines are shown, and where its next page begins. */
+let current = { table: '', text: '', next: null };
 
 const tablePath = (table) => '/api/tables/' + encodeURIComponent(table);
 
 export function showTables(tables) {
-  byId('tables').tBodies[0].replaceChildren(...tables.map((table) => {
+  show(byId('tables').tBodies[0], tables, () => tables.map((table) => {
     const row = document.createElement('tr');
     const name = element('th', table.table + (table.schemaChanged ? ' ⚠' : ''));
     name.scope = 'row';
@@ -31,53 +34,72 @@ export function showTables(tables) {
   }
 }
 
-function line(entry) {
+function line(entry, table) {
   const row = document.createElement('tr');
   const cell = document.createElement('td');
-  const open = element('button', Object.values(entry.key).map(shown).join(', '), 'link');
+  const open = element('button', Object.values(entry.key).map(shortened).join(', '), 'link');
   open.type = 'button';
-  open.addEventListener('click', () => showEntry(byId('search-table').value, entry.key));
+  open.addEventListener('click', () => showEntry(entry.table, table, entry.key));
   cell.append(open);
-  row.append(cell, element('td', Object.entries(entry.row).map(([name, value]) => name + ': ' + shown(value)).join('  '), 'cut'));
+  row.append(cell, element('td', Object.entries(entry.row).map(([name, value]) => name + ': ' + shortened(value)).join('  '), 'cut'));
   return row;
 }
 
-async function search(after) {
+async function search() {
   const mine = ++asked;
+  running.abort();
+  running = new AbortController();
   const table = byId('search-table').value;
   const key = byId('search-key').value.trim();
   const text = byId('search-text').value;
   try {
-    let entries;
-    if (key !== '' && after === null) {
-      const found = await askForRows(tablePath(table) + '/rows/' + key.split(',').map((part) => encodeURIComponent(part.trim())).join(','));
-      entries = { entries: [found], next: null };
+    if (key !== '') {
+      const path = tablePath(table) + '/rows/' + typedKey(key).map(encodeURIComponent).join(',');
+      const entry = await askForRows(path, running.signal);
+      showPage(mine, { table, text: '', next: null }, [entry], false);
     } else {
-      entries = await askForRows(tablePath(table) + '?limit=' + PAGE + (text ? '&text=' + encodeURIComponent(text) : '') + (after ? '&after=' + encodeURIComponent(after) : ''));
-    }
-    if (mine === asked) {
-      showEntries(entries, after !== null);
+      const page = await askForRows(pagePath(table, text, null), running.signal);
+      showPage(mine, { table, text, next: page.next }, page.entries, false);
     }
   } catch (failure) {
+    showPage(mine, { table, text, next: null }, [], false);
     if (mine === asked) {
-      showEntries({ entries: [], next: null }, false);
-      byId('found').textContent = failure.message;
+      say('found', failure instanceof SyntaxError || failure.status !== 404 ? failure.message : t('none'));
     }
   }
 }
 
-function showEntries(page, further) {
+const pagePath = (table, text, after) => tablePath(table) + '?limit=' + PAGE
+  + (text ? '&text=' + encodeURIComponent(text) : '') + (after ? '&after=' + encodeURIComponent(after) : '');
+
+async function more() {
+  const mine = ++asked;
+  const from = current;
+  try {
+    const page = await askForRows(pagePath(from.table, from.text, from.next));
+    showPage(mine, { ...from, next: page.next }, page.entries, true);
+  } catch (failure) {
+    if (mine === asked) {
+      say('found', failure.message);
+    }
+  }
+}
+
+function showPage(mine, found, entries, further) {
+  if (mine !== asked) {
+    return;
+  }
+  current = found;
   const body = byId('entries').tBodies[0];
-  const lines = page.entries.map(line);
+  const lines = entries.map((entry) => line(entry, found.table));
   if (further) {
     body.append(...lines);
   } else {
     body.replaceChildren(...lines);
   }
-  next = page.next;
   byId('entries').hidden = body.rows.length === 0;
-  byId('more').hidden = next === null;
-  byId('found').textContent = body.rows.length === 0 ? t('none') : number(body.rows.length) + ' ' + t('found') + (next ? ' …' : '');
+  byId('more').hidden = found.next === null;
+  say('found', body.rows.length === 0 ? t('none') : number(body.rows.length) + ' ' + t('found') + (found.next ? ' …' : ''));
 }
 
 function columns(row, unavailable = []) {
@@ -97,9 +119,9 @@ function difference(change) {
   const after = change.row || {};
   const parts = document.createElement('span');
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const was = name in before ? shown(before[name]) : null;
-    const is = name in after ? shown(after[name]) : null;
-    if (was !== is) {
+    const was = name in before ? shortened(before[name]) : null;
+    const is = name in after ? shortened(after[name]) : null;
+    if (was !== is || (name in before && name in after && shown(before[name]) !== shown(after[name]))) {
       const mark = document.createElement('span');
       mark.className = 'changed';
       mark.append(element('b', name + ': '));
@@ -118,40 +140,46 @@ function difference(change) {
 /** A change as one line: what it was, when, and what it changed. */
 export function changeLine(change, withTable) {
   const item = document.createElement('li');
-  const key = change.key === null ? '' : Object.values(change.key).map(shown).join(', ');
-  item.append(element('time', change.commitTime.slice(11, 23)), ' ', element('span', t(change.op), 'op ' + change.op), ' ',
+  const key = change.key === null ? '' : Object.values(change.key).map(shortened).join(', ');
+  item.append(time(change.commitTime), ' ', element('span', t(change.op), 'op ' + change.op), ' ',
     element('span', withTable ? change.table + ' ' + key : change.lsn, 'where'), ' ', difference(change));
   return item;
 }
 
-async function showEntry(table, key) {
+async function showEntry(name, table, key) {
+  const mine = ++opened;
   const path = tablePath(table) + '/rows/' + keyPath(key);
   byId('entry').hidden = false;
-  byId('entry-title').textContent = byId('search-table').selectedOptions[0].textContent + ' ' + Object.entries(key).map(([name, value]) => name + ' ' + shown(value)).join(', ');
-  try {
-    const entry = await askForRows(path);
-    byId('entry-columns').replaceChildren(...columns(entry.row, entry.unavailable));
-    byId('entry-place').textContent = t('place') + ' ' + entry.lsn;
-  } catch (failure) {
-    byId('entry-columns').replaceChildren();
-    byId('entry-place').textContent = failure.status === 404 ? t('none') : failure.message;
+  say('entry-title', name + ' ' + Object.entries(key).map(([column, value]) => column + ' ' + shortened(value)).join(', '));
+  for (const id of ['entry-columns', 'entry-history']) {
+    byId(id).replaceChildren();
   }
-  try {
-    const history = await askForRows(path + '/changes?limit=100');
-    byId('entry-history').replaceChildren(...history.changes.map((change) => changeLine(change, false)));
-    byId('entry-history-note').textContent = t(history.changes.length ? 'historyNote' : 'historyNone', { searched: number(history.searched) });
-  } catch (failure) {
-    byId('entry-history').replaceChildren();
-    byId('entry-history-note').textContent = failure.message;
-  }
+  say('entry-place', '');
+  say('entry-history-note', '');
   byId('entry').focus();
+  const [entry, history] = await Promise.allSettled([askForRows(path), askForRows(path + '/changes?limit=100')]);
+  if (mine !== opened) {
+    return;
+  }
+  if (entry.status === 'fulfilled') {
+    byId('entry-columns').replaceChildren(...columns(entry.value.row, entry.value.unavailable));
+    say('entry-place', t('place') + ' ' + entry.value.lsn);
+  } else {
+    say('entry-place', entry.reason.status === 404 ? t('none') : entry.reason.message);
+  }
+  if (history.status === 'fulfilled') {
+    byId('entry-history').replaceChildren(...history.value.changes.map((change) => changeLine(change, false)));
+    say('entry-history-note', t(history.value.changes.length ? 'historyNote' : 'historyNone', { searched: number(history.value.searched) }));
+  } else {
+    say('entry-history-note', history.reason.message);
+  }
 }
 
 export function startMap() {
   byId('search').addEventListener('submit', (event) => {
     event.preventDefault();
-    search(null);
+    search();
   });
-  byId('search-table').addEventListener('change', () => search(null));
-  byId('more').addEventListener('click', () => search(next));
+  byId('search-table').addEventListener('change', search);
+  byId('more').addEventListener('click', more);
 }

@@ -1,5 +1,5 @@
 // The runner's page: asks /api/status and /api/latency once a second, and follows /api/events.
-import { ask, bytes, byId, element, number } from './elements.js';
+import { ask, bytes, byId, element, number, say, show } from './elements.js';
 import { showLatency } from './latency.js';
 import { showCount, startLive } from './live.js';
 import { showTables, startMap } from './map.js';
@@ -7,9 +7,9 @@ import { showPipeline } from './pipeline.js';
 import { languages, speak, t } from './texts.js';
 
 function showState(state, ready, reason) {
-  byId('state').textContent = state + (ready ? ' · ' + t('ready') : '');
+  say('state', state + (ready ? ' · ' + t('ready') : ''));
   byId('state').className = 'state ' + (ready ? 'good' : state === 'FAILED' || state === t('unreachable') ? 'bad' : 'wait');
-  byId('reason').textContent = reason;
+  say('reason', reason);
 }
 
 function showProgress(status) {
@@ -26,8 +26,8 @@ function showProgress(status) {
   byId('progress').hidden = share === null || share === undefined;
   if (share !== null && share !== undefined) {
     byId('progress-bar').value = share;
-    byId('progress-text').textContent = t('rebuilding') + ': ' + number(share * 100, 0) + ' %'
-      + (secondsLeft === null || secondsLeft === undefined ? '' : ', ' + number(secondsLeft, 0) + ' ' + t('seconds') + ' ' + t('left'));
+    say('progress-text', t('rebuilding') + ': ' + number(share * 100, 0) + ' %'
+      + (secondsLeft === null || secondsLeft === undefined ? '' : ', ' + t('left', { seconds: number(secondsLeft, 0) })));
   }
 }
 
@@ -42,18 +42,18 @@ function showTrust(status) {
   if (details.slot) {
     figures.push([t('retainedBytes'), bytes(details.slotRetainedBytes) + ' (' + (details.slotWalStatus || t('unknown')) + ')']);
   }
-  byId('trust').replaceChildren(...figures.map(([name, value]) => {
+  show(byId('trust'), figures, () => figures.map(([name, value]) => {
     const pair = document.createElement('div');
     pair.append(element('dt', name), element('dd', value));
     return pair;
   }));
-  byId('verify-command').textContent = 'java -jar runner-' + status.runner + '.jar verify --url ' + location.origin;
+  say('verify-command', 'java -jar runner-' + status.runner + '.jar verify --url ' + location.origin);
 }
 
 async function poll() {
   try {
     const status = await ask('/api/status');
-    byId('runner').textContent = status.runner + (status.engine ? ' / ' + status.engine : '');
+    say('runner', status.runner + (status.engine ? ' / ' + status.engine : ''));
     showState(status.state, status.ready, status.stateReason);
     showProgress(status);
     showPipeline(status);
@@ -61,7 +61,10 @@ async function poll() {
     showTrust(status);
     await showLatency(status);
   } catch (failure) {
-    showState(t('unreachable'), false, failure instanceof TypeError ? t('runnerGone') : failure.message);
+    if (!failure.unreachable) {
+      console.error(failure);
+    }
+    showState(t('unreachable'), false, failure.unreachable ? t('runnerGone') : failure.message);
   }
   setTimeout(poll, document.hidden ? 5000 : 1000);
 }

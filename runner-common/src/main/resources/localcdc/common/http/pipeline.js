@@ -1,24 +1,26 @@
 // The pipeline as a row of stages, each with its state and what to do where it is not well.
-import { bytes, byId, element, number } from './elements.js';
+import { bytes, byId, element, number, show } from './elements.js';
 import { t } from './texts.js';
 
 const HEARTBEAT_LATE_SECONDS = 15;
 const SLOT_DANGER_BYTES = 1024 ** 3;
 
-function stage(name, state, figures, advice) {
-  const box = element('li', undefined, 'stage ' + state);
-  box.append(element('strong', name));
+const stage = (name, state, figures, advice) => ({ name, state, figures, advice });
+
+function box({ name, state, figures, advice }) {
+  const made = element('li', undefined, 'stage ' + state);
+  made.append(element('strong', name));
   const list = document.createElement('dl');
   for (const [label, value] of figures) {
     const pair = document.createElement('div');
     pair.append(element('dt', label), element('dd', value));
     list.append(pair);
   }
-  box.append(list);
+  made.append(list);
   if (advice) {
-    box.append(element('p', advice, 'advice'));
+    made.append(element('p', advice, 'advice'));
   }
-  return box;
+  return made;
 }
 
 function heart(status) {
@@ -75,5 +77,5 @@ export function showPipeline(status) {
   stages.push(stage(t('mapStage'), ending(status),
     [[t('entries'), number(rows)], [t('position'), status.position], [t('perSecond'), number(status.eventsPerSecond)]],
     status.state === 'FAILED' ? status.stateReason : undefined));
-  byId('pipeline').replaceChildren(...stages);
+  show(byId('pipeline'), stages, () => stages.map(box));
 }
