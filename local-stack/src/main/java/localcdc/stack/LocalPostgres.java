@@ -32,6 +32,8 @@ public final class LocalPostgres implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LocalPostgres.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration RETRY = Duration.ofMillis(25);
+    private static final Duration OLD_PROCESSES = Duration.ofSeconds(30);
+    private static final Duration OLD_PROCESSES_RETRY = Duration.ofMillis(100);
     private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(20);
     private static final Duration IMMEDIATE_SHUTDOWN = Duration.ofSeconds(5);
     private static final Duration KILL_TIMEOUT = Duration.ofSeconds(10);
@@ -81,7 +83,7 @@ public final class LocalPostgres implements AutoCloseable {
                 if (choosePort) {
                     port = FreePort.find();
                 }
-                Optional<String> failure = launch();
+                Optional<String> failure = launchOnceTheOldOneHasEnded();
                 if (failure.isEmpty()) {
                     break;
                 }
@@ -150,6 +152,31 @@ public final class LocalPostgres implements AutoCloseable {
         byte[] random = new byte[12];
         new SecureRandom().nextBytes(random);
         return HexFormat.of().formatHex(random);
+    }
+
+    /** The processes of a server that was killed notice it a moment later, and until then hold its shared memory. */
+    private Optional<String> launchOnceTheOldOneHasEnded() throws IOException {
+        long deadline = System.nanoTime() + OLD_PROCESSES.toNanos();
+        Optional<String> failure = launch();
+        while (failure.filter(LocalPostgres::isStillInUse).isPresent() && System.nanoTime() < deadline) {
+            requireOpen();
+            pause();
+            failure = launch();
+        }
+        return failure;
+    }
+
+    private static boolean isStillInUse(String log) {
+        return log.substring(Math.max(0, log.lastIndexOf("FATAL:"))).contains("pre-existing shared memory block");
+    }
+
+    private static void pause() {
+        try {
+            TimeUnit.NANOSECONDS.sleep(OLD_PROCESSES_RETRY.toNanos());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new StackException("Interrupted while Postgres was started.", "Start again.", interrupted);
+        }
     }
 
     /** One attempt to start: empty once the server answers, else the end of its log. */

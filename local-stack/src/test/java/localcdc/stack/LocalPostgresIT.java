@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,30 @@ class LocalPostgresIT {
 
             // Then
             assertThat(query(postgres, "SELECT answer FROM kept")).isEqualTo("42");
+        }
+    }
+
+    @Test
+    void startsAgainOnceWhatIsLeftOfAKilledServerHasEnded() throws Exception {
+        try (LocalPostgres postgres = server()) {
+            // Given: one of its processes outlives it for a while, and holds its shared memory
+            ProcessHandle server = ProcessHandle.of(postgres.pid()).orElseThrow();
+            ProcessHandle child = server.children().findFirst().orElseThrow();
+            new ProcessBuilder("kill", "-STOP", Long.toString(child.pid()))
+                    .start()
+                    .waitFor(10, TimeUnit.SECONDS);
+            server.destroyForcibly();
+            server.onExit().get(30, TimeUnit.SECONDS);
+            await().atMost(SOON).until(() -> !postgres.isAlive());
+            CompletableFuture<Boolean> ended = CompletableFuture.supplyAsync(
+                    child::destroyForcibly, CompletableFuture.delayedExecutor(2, TimeUnit.SECONDS));
+
+            // When
+            postgres.start();
+
+            // Then
+            assertThat(ended.get(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(query(postgres, "SELECT 1")).isEqualTo("1");
         }
     }
 
