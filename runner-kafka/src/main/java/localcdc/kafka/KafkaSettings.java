@@ -74,29 +74,21 @@ public record KafkaSettings(
 
     /** The same, as a member of a group. */
     public KafkaSettings inGroup(String name) {
-        return new KafkaSettings(
-                topics,
-                pattern,
-                bootstrapServers,
-                kafka,
-                name,
-                groupProtocol,
-                topicPrefix,
-                connectUrl,
-                onBadRecord,
-                tablesLeftOut,
-                columnsLeftOut,
-                waitForTopics);
+        return with(name, waitForTopics);
     }
 
     /** The same, but its start waits as long as this. */
     public KafkaSettings waitingForTopics(Duration patience) {
+        return with(group, patience);
+    }
+
+    private KafkaSettings with(String ofGroup, Duration patience) {
         return new KafkaSettings(
                 topics,
                 pattern,
                 bootstrapServers,
                 kafka,
-                group,
+                ofGroup,
                 groupProtocol,
                 topicPrefix,
                 connectUrl,

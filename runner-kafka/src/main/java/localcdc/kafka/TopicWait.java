@@ -37,31 +37,32 @@ final class TopicWait {
      */
     Optional<Look> topics() throws SourceException, InterruptedException {
         long deadline = System.nanoTime() + settings.waitForTopics().toNanos();
-        while (deadline - System.nanoTime() > 0) {
+        while (true) {
+            long left = deadline - System.nanoTime();
+            SourceException problem;
             try {
-                var seen = broker.look(ANSWER);
+                // The last look takes its time to find out why nobody answers.
+                var seen = left > 0 ? broker.look(ANSWER) : broker.firstLook();
                 var missing = seen.missing(settings);
                 if (missing.isEmpty()) {
                     return Optional.of(seen);
                 }
-                say(missing.get());
+                problem = missing.get();
             } catch (SourceException e) {
-                if (!KafkaProblem.isSilence(e)) {
+                if (left > 0 && KafkaProblem.isSilence(e)) {
+                    problem = e;
+                } else {
                     throw e;
                 }
-                say(e);
             }
-            var left = Duration.ofNanos(Math.max(0, deadline - System.nanoTime()));
-            if (stopping.await(Math.min(left.toNanos(), PAUSE.toNanos()), TimeUnit.NANOSECONDS)) {
+            if (left <= 0) {
+                throw problem;
+            }
+            say(problem);
+            if (stopping.await(Math.min(left, PAUSE.toNanos()), TimeUnit.NANOSECONDS)) {
                 return Optional.empty();
             }
         }
-        var seen = broker.firstLook();
-        var missing = seen.missing(settings);
-        if (missing.isPresent()) {
-            throw missing.get();
-        }
-        return Optional.of(seen);
     }
 
     private void say(SourceException problem) {

@@ -64,8 +64,7 @@ final class ChangeEndpoints {
     /** {@code GET /api/tables/{table}/rows/{key}/changes?limit=N}. */
     void ofRow(Exchange exchange) throws IOException {
         var table = TableEndpoints.table(pipeline, exchange.path("table"));
-        var key = tables.key(table, exchange.pathValues("key"))
-                .orElseThrow(() -> new HttpProblem(503, "The keys of " + table + " are not known yet; try again."));
+        var key = tables.knownKey(table, exchange.pathValues("key"));
         write(exchange, change -> concerns(change, table, key));
     }
 

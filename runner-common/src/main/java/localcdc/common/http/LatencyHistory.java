@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,15 +66,13 @@ final class LatencyHistory {
     }
 
     private List<Map<String, Object>> distribution() {
-        var all = pipeline.latency().histogram();
+        var counts = LatencyBuckets.counts(
+                pipeline.latency().histogram(),
+                Arrays.stream(BOUNDS_MILLIS).map(millis -> millis * 1000).toArray());
         var distribution = new ArrayList<Map<String, Object>>();
-        long counted = 0;
-        for (long bound : BOUNDS_MILLIS) {
-            long upTo = all.getCountBetweenValues(0, bound * 1000);
-            distribution.add(bucket(bound, Math.max(0, upTo - counted)));
-            counted = Math.max(counted, upTo);
+        for (int i = 0; i < counts.length; i++) {
+            distribution.add(bucket(i < BOUNDS_MILLIS.length ? BOUNDS_MILLIS[i] : null, counts[i]));
         }
-        distribution.add(bucket(null, Math.max(0, all.getTotalCount() - counted)));
         return distribution;
     }
 

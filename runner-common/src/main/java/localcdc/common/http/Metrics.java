@@ -15,6 +15,7 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
@@ -168,15 +169,12 @@ final class Metrics {
     }
 
     private static MetricSnapshot latency(Histogram micros) {
-        var counts = new long[BOUNDS.length];
-        long below = 0;
-        for (int i = 0; i < BOUNDS.length; i++) {
-            long upTo = Double.isInfinite(BOUNDS[i])
-                    ? micros.getTotalCount()
-                    : micros.getCountBetweenValues(0, Math.round(BOUNDS[i] * 1e6));
-            counts[i] = upTo - below;
-            below = upTo;
-        }
+        var counts = LatencyBuckets.counts(
+                micros,
+                Arrays.stream(BOUNDS)
+                        .filter(Double::isFinite)
+                        .mapToLong(seconds -> Math.round(seconds * 1e6))
+                        .toArray());
         return HistogramSnapshot.builder()
                 .name("localcdc_latency_seconds")
                 .help("From the commit in Postgres to the moment the row can be read from the map.")

@@ -168,13 +168,17 @@ final class TableEndpoints {
                     400, "'" + text + "' is not a row; write it as TABLE/KEY, such as inventory.customers/1.");
         }
         var table = table(pipeline, UrlText.decode(segments.get(0)));
-        return key(table, UrlText.commaSeparated(segments.get(1)))
-                .map(key -> new RowId(table, key))
+        return new RowId(table, knownKey(table, UrlText.commaSeparated(segments.get(1))));
+    }
+
+    /** A key by its values; 400 where it is none, 503 where the table's keys are not known. */
+    PrimaryKey knownKey(TableId table, List<String> values) {
+        return key(table, values)
                 .orElseThrow(() -> new HttpProblem(503, "The keys of " + table + " are not known yet; try again."));
     }
 
     /** A key by its values; 400 where it is none, nothing where the table's keys are not known. */
-    Optional<PrimaryKey> key(TableId table, List<String> values) {
+    private Optional<PrimaryKey> key(TableId table, List<String> values) {
         try {
             return keys.parse(table, values);
         } catch (IllegalArgumentException e) {
