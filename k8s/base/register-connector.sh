@@ -9,8 +9,9 @@
 # each wins over those before it in the alphabet; STATE_FOLDER: has the file `running` while connector and tasks run.
 set -eu
 
-url=${CONNECT_URL:-http://localhost:8083}/connectors
+url=${CONNECT_URL:-http://localhost:8083}
 name=${CONNECTOR_NAME:?the name of the connector}
+connector=/connectors/$name
 files=${CONNECTOR_FILES:-/etc/connector}
 state=${STATE_FOLDER:-/tmp}
 interval=${INTERVAL_SECONDS:-2}
@@ -58,25 +59,24 @@ wanted_properties() {
 # ask METHOD PATH [BODY]: prints the status code, 000 where nobody answers, and leaves the body in $answer.
 ask() {
     : >"$answer"
-    if [ $# -gt 2 ]; then
-        printf %s "$3" | curl -s --max-time 90 -o "$answer" -w '%{http_code}' -X "$1" \
-            -H 'Content-Type: application/json' --data-binary @- "$url/$name$2" || true
-    else
-        curl -s --max-time 90 -o "$answer" -w '%{http_code}' -X "$1" "$url/$name$2" || true
-    fi
+    curl -s --max-time 90 -o "$answer" -w '%{http_code}' -X "$1" -H 'Content-Type: application/json' \
+        ${3+--data-binary "$3"} "$url$2" || true
 }
 
 message() {
     sed -n 's/.*"message":"\(.*\)"}*$/\1/p' "$answer" | sed 's/\\n/ /g; s/\\"/"/g' | head -c 2000
 }
 
-# What Connect has against a configuration, each complaint once: its answer to the PUT itself is often only a code.
+# The wanted properties as what Connect takes.
+wanted_json() {
+    printf '{%s}' "$(printf '%s' "$wanted" | paste -s -d , -)"
+}
+
+# What Connect has against the configuration, each complaint once: its answer to the PUT itself is often only a code.
 objections() {
-    class=$(printf '%s\n' "$1" | sed -n 's/^"connector.class":"\(.*\)"$/\1/p')
-    printf '{%s}' "$(printf '%s' "$1" | paste -s -d , -)" |
-        curl -s --max-time 90 -X PUT -H 'Content-Type: application/json' --data-binary @- \
-            "${url%/connectors}/connector-plugins/$class/config/validate" |
-        grep -o '"errors":\["[^]]*' | cut -c 12- | sort -u | paste -s -d ' ' - | head -c 2000
+    class=$(printf '%s\n' "$wanted" | sed -n 's/^"connector.class":"\(.*\)"$/\1/p')
+    ask PUT "/connector-plugins/$class/config/validate" "$(wanted_json)" >/dev/null
+    grep -o '"errors":\["[^]]*' "$answer" | cut -c 12- | sort -u | paste -s -d ' ' - | head -c 2000
 }
 
 said=''
@@ -91,7 +91,7 @@ say() {
 taken_from='' taken_as='' refused='' refused_at=0
 
 register() {
-    case $(ask GET /config) in
+    case $(ask GET "$connector/config") in
     200) has=$(properties "$answer") ;;
     404) has='' ;;
     000) say "$name: Connect does not answer at $url"; return 1 ;;
@@ -113,18 +113,19 @@ register() {
     else
         say "$name: its configuration is not what the files say: replacing it"
     fi
-    code=$(ask PUT /config "{$(printf '%s' "$wanted" | paste -s -d , -)}")
+    code=$(ask PUT "$connector/config" "$(wanted_json)")
     case $code in
     200 | 201) ;;
     409 | 000) return 1 ;; # busy with itself, or away: the next round tries again
     *)
         refused=$wanted refused_at=$(date +%s)
-        why=$(objections "$wanted") && [ -n "$why" ] || why=$(message)
-        say "$name: Connect refuses the configuration ($code): $why"
+        brief=$(message)
+        why=$(objections)
+        say "$name: Connect refuses the configuration ($code): ${why:-$brief}"
         return 1
         ;;
     esac
-    if [ "$(ask GET /config)" = 200 ]; then
+    if [ "$(ask GET "$connector/config")" = 200 ]; then
         taken_from=$wanted taken_as=$(properties "$answer") refused=''
     fi
 }
@@ -139,14 +140,14 @@ restart_when_due() {
         again_at=$((now + pause))
     elif [ "$now" -ge "$again_at" ]; then
         log "$name: starting again what has failed"
-        ask POST '/restart?includeTasks=true&onlyFailed=true' '' >/dev/null
+        ask POST "$connector/restart?includeTasks=true&onlyFailed=true" '' >/dev/null
         restarted_at=$now again_at=0
         pause=$((pause * 2 > 300 ? 300 : pause * 2))
     fi
 }
 
 report() {
-    if [ "$(ask GET /status)" != 200 ]; then
+    if [ "$(ask GET "$connector/status")" != 200 ]; then
         rm -f "$running"
         return
     fi
@@ -175,7 +176,7 @@ report() {
 # A task that cannot reach Postgres when it starts is RUNNING and tries again by itself, so its state alone says too little: before
 # all is called well, Connect is asked whether it could begin now.
 nothing_against_it() {
-    why=$(objections "$wanted")
+    why=$(objections)
     if [ -n "$why" ]; then
         say "$name: connector and tasks: $states, but: $why"
         return 1
@@ -221,17 +222,17 @@ until_done() {
 }
 
 stopped() {
-    case $(ask PUT /stop '') in
+    case $(ask PUT "$connector/stop" '') in
     202 | 204 | 200) ;;
     404) return 0 ;;
     *) return 1 ;;
     esac
     # No task may be left, or its place in the log cannot be removed.
-    [ "$(ask GET /status)" = 404 ] || grep -q '"tasks":\[\]' "$answer"
+    [ "$(ask GET "$connector/status")" = 404 ] || grep -q '"tasks":\[\]' "$answer"
 }
 
 gone() {
-    case $(ask DELETE "$1") in
+    case $(ask DELETE "$connector$1") in
     200 | 204 | 404) return 0 ;;
     *) return 1 ;;
     esac
