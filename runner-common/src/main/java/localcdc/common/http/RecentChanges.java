@@ -42,20 +42,22 @@ final class RecentChanges implements ChangeListener {
         long number = written.getPlain();
         var change = new Change(number, event, before, after);
         if (number - oldest == CHANGES) {
-            forgetOldest();
+            // Its slot is this one's.
+            leaveOldest();
         }
         heldBytes += change.bytes();
         ring.lazySet(slot(number), change);
         written.lazySet(number + 1);
         while (heldBytes > BYTES && oldest < number) {
-            forgetOldest();
+            ring.lazySet(leaveOldest(), null);
         }
     }
 
-    private void forgetOldest() {
+    /** Counts the oldest change no more; returns where it is. */
+    private int leaveOldest() {
         int slot = slot(oldest++);
         heldBytes -= ring.getPlain(slot).bytes();
-        ring.lazySet(slot, null);
+        return slot;
     }
 
     private static int slot(long number) {
