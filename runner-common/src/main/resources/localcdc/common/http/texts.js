@@ -20,7 +20,7 @@ const TEXTS = {
     received: 'events received', stale: 'replays and late events ignored', bad: 'records that could not be read',
     unavailable: 'values that are not known', slot: 'replication slot', retainedBytes: 'log kept by the slot', clock: 'clock of Postgres minus ours',
     changedSchema: 'definitions changed', up: 'up for', seconds: 's', p50: 'half of the changes within', p99: '99 of 100 within', slowest: 'slowest',
-    noLatency: 'No change since the start.', commitToCaptured: 'commit → captured by Connect',
+    noLatency: 'No change since the start.', commitToCaptured: 'commit → captured', capturedToApplied: 'captured → in the map',
     capturedToAppended: 'captured → in the topic', appendedToApplied: 'in the topic → in the map', unknown: 'unknown',
   },
   ja: {
@@ -42,7 +42,7 @@ const TEXTS = {
     received: '受信したイベント', stale: '無視した再送・遅延イベント', bad: '読めなかったレコード',
     unavailable: '不明な値', slot: 'レプリケーションスロット', retainedBytes: 'スロットが保持するログ', clock: '時計の差(Postgres − このマシン)',
     changedSchema: '定義が変わったテーブル', up: '稼働時間', seconds: '秒', p50: '半数はこの時間以内', p99: '100 件中 99 件はこの時間以内', slowest: '最も遅いもの',
-    noLatency: '起動してから変更はありません。', commitToCaptured: 'コミット → Connect が取得',
+    noLatency: '起動してから変更はありません。', commitToCaptured: 'コミット → 取得', capturedToApplied: '取得 → マップへ',
     capturedToAppended: '取得 → トピックへ', appendedToApplied: 'トピック → マップへ', unknown: '不明',
   },
 };
