@@ -92,7 +92,8 @@ public final class Main implements Callable<Integer> {
                     .leftOutTables(settings.tablesLeftOut())
                     .tablesGone(path::tablesGone)
                     .build();
-            return PipelineRun.run(status, StatusServer.of(status, path.keys()), settings, stop, out);
+            var server = StatusServer.of(status, path.keys()).postgres(postgres::settings);
+            return PipelineRun.run(status, server, settings, stop, out);
         }
     }
 }

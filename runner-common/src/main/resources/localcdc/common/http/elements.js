@@ -63,6 +63,14 @@ export function bytes(value) {
   return number(left) + ' ' + units[unit];
 }
 
+/** A time span in the largest unit that says enough. */
+export function duration(seconds) {
+  const units = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+  const [unit, length] = units.find(([, size]) => seconds >= size) || units[3];
+  return Number(seconds / length).toLocaleString(document.documentElement.lang,
+    { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: seconds < 10 ? 1 : 0 });
+}
+
 /** A moment in local time, with its date where that is not today. */
 export function time(iso) {
   const moment = new Date(iso);
@@ -78,11 +86,15 @@ export const ask = (path) => askAs(path, JSON.parse);
 /** The same for rows, whose numbers may be longer than JavaScript's. */
 export const askForRows = (path, signal) => askAs(path, exact, signal);
 
-async function askAs(path, read, signal) {
+/** Asks the runner to do something; with a token where it needs one. */
+export const order = (method, path, token, body) => askAs(path, JSON.parse, undefined, {
+  method, body: body === undefined ? undefined : JSON.stringify(body), headers: token ? { Authorization: 'Bearer ' + token } : {} });
+
+async function askAs(path, read, signal, options = {}) {
   let answer;
   let text;
   try {
-    answer = await fetch(path, { signal: signal || AbortSignal.timeout(TIMEOUT_MILLIS) });
+    answer = await fetch(path, { ...options, signal: signal || AbortSignal.timeout(TIMEOUT_MILLIS) });
     text = await answer.text();
   } catch (failure) {
     throw Object.assign(new Error(failure.message), { unreachable: true });
