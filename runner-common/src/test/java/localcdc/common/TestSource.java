@@ -29,6 +29,11 @@ public final class TestSource implements ChangeSource {
     private long lsn = 1000;
 
     @Override
+    public List<String> stages() {
+        return List.of("commitToCaptured", "capturedToApplied");
+    }
+
+    @Override
     public void start(ChangeHandler given) throws SourceException {
         if (refusal != null) {
             throw refusal;
@@ -88,19 +93,23 @@ public final class TestSource implements ChangeSource {
     /** Applies one change of a transaction; an update when there may be such a row, else a create, as {@code op} says. */
     public void change(Operation op, RowShape shape, long txId, String... values) {
         var row = row(shape, List.of(values));
-        handler.apply(ChangeEvent.of(op, key(row), row, ++lsn, position(txId)));
+        apply(ChangeEvent.of(op, key(row), row, ++lsn, position(txId)));
         handler.reached(lsn);
     }
 
     public void delete(RowShape shape, long txId, String... key) {
         var row = row(shape.keyOnly(), List.of(key));
-        handler.apply(ChangeEvent.of(Operation.DELETE, key(row), row, ++lsn, position(txId)));
+        apply(ChangeEvent.of(Operation.DELETE, key(row), row, ++lsn, position(txId)));
         handler.reached(lsn);
     }
 
     public void truncate(RowShape shape, long txId) {
-        handler.apply(ChangeEvent.truncate(shape.table(), ++lsn, position(txId)));
+        apply(ChangeEvent.truncate(shape.table(), ++lsn, position(txId)));
         handler.reached(lsn);
+    }
+
+    private void apply(ChangeEvent event) {
+        handler.apply(event, new long[] {event.position().commitMicros() + 1000});
     }
 
     private static SourcePosition position(long txId) {

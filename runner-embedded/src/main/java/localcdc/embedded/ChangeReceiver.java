@@ -8,9 +8,10 @@ interface ChangeReceiver {
     /**
      * A committed change, to be applied at once.
      *
+     * @param capturedMicros when it had been read from the log, microseconds since 1970; 0 where it is not known
      * @param reached everything that was committed before this place has been delivered
      */
-    void change(ChangeEvent event, long reached);
+    void change(ChangeEvent event, long capturedMicros, long reached);
 
     /** A change of the transaction that {@link #commit} will end; nobody sees it before. */
     void collect(ChangeEvent event);
@@ -18,10 +19,11 @@ interface ChangeReceiver {
     /**
      * A transaction is whole: its changes are to be seen together.
      *
+     * @param capturedMicros when its end had been read from the log, microseconds since 1970
      * @param end the place behind its commit
      * @param meanwhile called now and then while a large one is applied
      */
-    void commit(long end, Runnable meanwhile);
+    void commit(long capturedMicros, long end, Runnable meanwhile);
 
     /** A logical message of ours: all that was committed before it has been delivered. */
     void message(String content, long lsn);

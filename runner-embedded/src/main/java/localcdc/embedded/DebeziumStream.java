@@ -24,7 +24,7 @@ final class DebeziumStream {
         for (var received : records) {
             var decoded = decoder.decode(received);
             if (decoded instanceof StructDecoder.Change change) {
-                receiver.change(change.event(), decoder.previousCommit());
+                receiver.change(change.event(), decoder.capturedMicros(), decoder.previousCommit());
             } else if (decoded instanceof StructDecoder.Message message) {
                 receiver.message(message.content(), message.lsn());
             }

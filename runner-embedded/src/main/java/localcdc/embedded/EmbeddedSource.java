@@ -2,6 +2,7 @@ package localcdc.embedded;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,6 +76,11 @@ final class EmbeddedSource implements ChangeSource {
     /** The captured tables' shapes and key types, as they are now. */
     Map<TableId, CapturedShape> captured() {
         return facts.captured();
+    }
+
+    @Override
+    public List<String> stages() {
+        return List.of("commitToCaptured", "capturedToApplied");
     }
 
     @Override

@@ -53,6 +53,9 @@ final class StreamWatch implements ChangeReceiver {
     private final SourceFacts facts;
     private final ChangeHandler handler;
     private final Generation generation;
+    /** For the stream's thread. */
+    private final long[] moments = new long[1];
+
     private final String readyMarker = ControlSession.newMarker("ready");
     private volatile boolean progressed;
     private volatile boolean newShapeSeen;
@@ -313,9 +316,10 @@ final class StreamWatch implements ChangeReceiver {
     }
 
     @Override
-    public void change(ChangeEvent event, long reached) {
+    public void change(ChangeEvent event, long capturedMicros, long reached) {
         if (!isBehindGap(event.lsn())) {
-            handler.apply(event);
+            moments[0] = capturedMicros;
+            handler.apply(event, moments);
             reached(reached);
         }
     }
@@ -326,8 +330,9 @@ final class StreamWatch implements ChangeReceiver {
     }
 
     @Override
-    public void commit(long end, Runnable meanwhile) {
-        handler.commit(meanwhile);
+    public void commit(long capturedMicros, long end, Runnable meanwhile) {
+        moments[0] = capturedMicros;
+        handler.commit(moments, meanwhile);
         reached(end);
     }
 

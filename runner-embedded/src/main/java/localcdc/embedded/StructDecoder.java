@@ -46,6 +46,7 @@ final class StructDecoder {
     private final RowWriter writer = new RowWriter();
     private SourcePosition transaction = SourcePosition.ofTransaction(0, 0);
     private long previousCommit;
+    private long capturedMicros;
     private boolean newShapeSeen;
 
     StructDecoder(Iterable<CapturedShape> captured) {
@@ -55,6 +56,11 @@ final class StructDecoder {
     /** Everything committed up to this place comes before the record that was decoded last. */
     long previousCommit() {
         return previousCommit;
+    }
+
+    /** When the engine had read the change that was decoded last, microseconds since 1970; 0 where it does not say. */
+    long capturedMicros() {
+        return capturedMicros;
     }
 
     /** Whether a record had other columns than its table had when it was read; asking forgets it. */
@@ -70,7 +76,7 @@ final class StructDecoder {
         }
         var plan = plans.get(value.schema());
         if (plan == null) {
-            plan = Plan.of(value);
+            plan = new Plan(value.schema());
             plans.put(value.schema(), plan);
         }
         var source = value.getStruct("source");
@@ -82,6 +88,7 @@ final class StructDecoder {
         if (operation.equals("m")) {
             return message(value, lsn);
         }
+        capturedMicros = plan.capturedMicros(value);
         var position = position(sourceRecord, source);
         if (plan.captured == null) {
             plan.captured = captured(source);
@@ -188,16 +195,18 @@ final class StructDecoder {
     private static final class Plan {
         final Field operation;
         final Field after;
+        final Field micros;
         CapturedShape captured;
         RowShape shape;
 
-        private Plan(Field operation, Field after) {
-            this.operation = operation;
-            this.after = after;
+        Plan(Schema envelope) {
+            operation = envelope.field("op");
+            after = envelope.field("after");
+            micros = envelope.field("ts_us");
         }
 
-        static Plan of(Struct value) {
-            return new Plan(value.schema().field("op"), value.schema().field("after"));
+        long capturedMicros(Struct value) {
+            return micros != null && value.get(micros) instanceof Long captured ? captured : 0;
         }
 
         /** The shape of the rows; the table's own object where they look as they did when it was read. */

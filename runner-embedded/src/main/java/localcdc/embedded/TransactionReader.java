@@ -1,6 +1,8 @@
 package localcdc.embedded;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -92,8 +94,9 @@ final class TransactionReader implements PgOutputHandler {
         if (skipping) {
             return;
         }
+        long capturedMicros = ChronoUnit.MICROS.between(Instant.EPOCH, Instant.now());
         applying = true;
-        receiver.commit(endLsn, meanwhile);
+        receiver.commit(capturedMicros, endLsn, meanwhile);
         applying = false;
         applied = endLsn;
         messages.forEach(message -> receiver.message(message.content, message.lsn));

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import localcdc.core.event.Operation;
 import localcdc.core.source.SourceState;
 import localcdc.embedded.server.Engine;
 import localcdc.stack.TestDatabase;
@@ -270,6 +272,30 @@ class SnapshotAndStreamIT {
             // Nobody asks: the position moves on by itself.
             await().atMost(RunningPath.PATIENCE).until(() -> path.pipeline().position() > before);
             assertThat(path.pipeline().latency().percentiles().count()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void tellsWhereTheTimeOfStreamedChangesGoes() throws Exception {
+        database.execute("CREATE TABLE t (id int PRIMARY KEY); INSERT INTO t SELECT generate_series(1, 100)");
+        try (var path = RunningPath.start(engine, database)) {
+            assertThat(path.pipeline().lastChange())
+                    .as("a snapshot's rows have no way")
+                    .isEmpty();
+
+            database.execute("INSERT INTO t VALUES (101), (102)", "DELETE FROM t WHERE id = 7");
+            path.catchUp();
+
+            var stages = path.pipeline().stages();
+            assertThat(stages.names())
+                    .containsExactly("commitToCaptured", "capturedToApplied")
+                    .allMatch(stage -> stages.latency(stage).percentiles().count() == 3);
+            var last = path.pipeline().lastChange().orElseThrow();
+            assertThat(last.table()).hasToString("public.t");
+            assertThat(last.operation()).isEqualTo(Operation.DELETE);
+            assertThat(last.commitTime()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+            assertThat(last.stagesMillis().values()).hasSize(2).allMatch(millis -> millis < 60_000);
+            assertThat(last.totalMillis()).isBetween(0.0, 60_000.0);
         }
     }
 }

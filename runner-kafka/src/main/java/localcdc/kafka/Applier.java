@@ -9,7 +9,6 @@ import localcdc.core.decode.RecordDecoder;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.Operation;
 import localcdc.core.event.TableId;
-import localcdc.core.index.ApplyResult;
 import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.SourceException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -31,11 +30,12 @@ final class Applier {
         void forget();
     }
 
+    private static final long MICROS_PER_MILLI = 1000;
+
     private final KafkaSettings settings;
     private final ChangeHandler handler;
     private final KnownTables tables;
     private final BadRecords bad;
-    private final Stages stages;
     private final Messages messages;
     /** The latest truncate of each table, also of tables that no record has shown yet. */
     private final Map<TableId, ChangeEvent> truncates = new HashMap<>();
@@ -43,19 +43,13 @@ final class Applier {
     private final Map<String, TableId> assumed = new HashMap<>();
 
     private final Set<TableId> opened = new HashSet<>();
+    private final long[] moments = new long[2];
 
-    Applier(
-            KafkaSettings settings,
-            ChangeHandler handler,
-            KnownTables tables,
-            BadRecords bad,
-            Stages stages,
-            Messages messages) {
+    Applier(KafkaSettings settings, ChangeHandler handler, KnownTables tables, BadRecords bad, Messages messages) {
         this.settings = settings;
         this.handler = handler;
         this.tables = tables;
         this.bad = bad;
-        this.stages = stages;
         this.messages = messages;
     }
 
@@ -127,8 +121,10 @@ final class Applier {
         learn(one.topic(), event.table(), decoder.table());
         if (one.offset() < stream.target()) {
             handler.replay(event);
-        } else if (handler.apply(event) == ApplyResult.APPLIED && event.operation() != Operation.READ) {
-            stages.record(event.position().commitMicros(), decoder.capturedMicros(), one.timestamp());
+        } else {
+            moments[0] = decoder.capturedMicros();
+            moments[1] = Math.max(0, one.timestamp()) * MICROS_PER_MILLI;
+            handler.apply(event, moments);
         }
     }
 

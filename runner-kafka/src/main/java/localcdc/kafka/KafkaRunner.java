@@ -20,13 +20,12 @@ public final class KafkaRunner implements AutoCloseable {
 
     private final KnownTables tables = new KnownTables();
     private final BadRecords bad = new BadRecords();
-    private final Stages stages = new Stages();
     private final KafkaSource source;
     private final Pipeline pipeline;
 
     /** A runner that is not started yet. */
     public KafkaRunner(KafkaSettings settings) {
-        source = new KafkaSource(settings, tables, bad, stages);
+        source = new KafkaSource(settings, tables, bad);
         pipeline = new Pipeline("kafka", source, new HashMapIndexer());
     }
 
@@ -59,16 +58,6 @@ public final class KafkaRunner implements AutoCloseable {
         return bad.latest();
     }
 
-    /** Where the time goes between the commit and the map, each stage's distribution in milliseconds. */
-    public Map<String, Object> stages() {
-        return stages.asMap();
-    }
-
-    /** Forgets the distributions: a measurement begins after its warm-up. */
-    public void resetStages() {
-        stages.reset();
-    }
-
     /** The partitions that this process reads, with where each stands. */
     public List<Map<String, Object>> partitions() {
         return source.facts().partitions();
@@ -81,10 +70,7 @@ public final class KafkaRunner implements AutoCloseable {
 
     /** Begins to describe this runner, with the fields that only it has. */
     public RunnerStatus.Builder status() {
-        return RunnerStatus.of(pipeline)
-                .field("badRecords", this::badRecords)
-                .field("partitions", this::partitions)
-                .field("stages", this::stages);
+        return RunnerStatus.of(pipeline).field("badRecords", this::badRecords).field("partitions", this::partitions);
     }
 
     /** Stops reading. May be repeated. */

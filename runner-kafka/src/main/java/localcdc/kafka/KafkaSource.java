@@ -1,6 +1,7 @@
 package localcdc.kafka;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import localcdc.core.source.ChangeHandler;
@@ -41,7 +42,6 @@ final class KafkaSource implements ChangeSource {
     private final KafkaSettings settings;
     private final KnownTables tables;
     private final BadRecords bad;
-    private final Stages stages;
     private final KafkaFacts facts;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "cdc-source");
@@ -60,16 +60,20 @@ final class KafkaSource implements ChangeSource {
     private long nextProgress;
     private long nextSettled;
 
-    KafkaSource(KafkaSettings settings, KnownTables tables, BadRecords bad, Stages stages) {
+    KafkaSource(KafkaSettings settings, KnownTables tables, BadRecords bad) {
         this.settings = settings;
         this.tables = tables;
         this.bad = bad;
-        this.stages = stages;
         this.facts = new KafkaFacts(settings, tables);
     }
 
     KafkaFacts facts() {
         return facts;
+    }
+
+    @Override
+    public List<String> stages() {
+        return List.of("commitToCaptured", "capturedToAppended", "appendedToApplied");
     }
 
     @Override
@@ -84,7 +88,7 @@ final class KafkaSource implements ChangeSource {
             }
             var seen = topics.get();
             barriers = new Barriers(handler, facts);
-            applier = new Applier(settings, handler, tables, bad, stages, barriers);
+            applier = new Applier(settings, handler, tables, bad, barriers);
             readers = new Readers(settings, applier, handler, facts, seen);
             readers.open();
             watch = new TopicWatch(broker, connectState(seen), facts, seen).start();

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import localcdc.connect.ConnectPlugin;
+import localcdc.core.event.Operation;
 import localcdc.kafka.KafkaSettings.OnBadRecord;
 import localcdc.stack.TestConnector;
 import localcdc.stack.TestDatabase;
@@ -87,8 +88,15 @@ class ConnectPathIT {
                     path.catchUp(database).assertEqualsPostgres(database, "public.t", "public.u");
                     assertThat(path.runner().badRecords()).isZero();
                     assertThat(path.pipeline().reader().unavailableValues()).isZero();
-                    assertThat(path.runner().stages().get("appendedToApplied").toString())
-                            .contains("count=");
+                    var stages = path.pipeline().stages();
+                    assertThat(stages.names())
+                            .containsExactly("commitToCaptured", "capturedToAppended", "appendedToApplied")
+                            .allMatch(
+                                    stage -> stages.latency(stage).percentiles().count() > 0);
+                    var last = path.pipeline().lastChange().orElseThrow();
+                    assertThat(last.table()).hasToString("public.u");
+                    assertThat(last.operation()).isEqualTo(Operation.CREATE);
+                    assertThat(last.stagesMillis().values()).hasSize(3).doesNotContainNull();
                     assertThat(path.detail("controlTopics")).isEqualTo(List.of(connector.controlTopic()));
 
                     try (var again = KafkaPath.start(reading(connector))) {

@@ -62,7 +62,7 @@ class TopicReaderTest {
         new Pipeline("kafka", source, new HashMapIndexer()).start();
         var tables = new KnownTables();
         var barriers = new Barriers(source.handler(), new KafkaFacts(settings, tables));
-        var applier = new Applier(settings, source.handler(), tables, new BadRecords(), new Stages(), barriers);
+        var applier = new Applier(settings, source.handler(), tables, new BadRecords(), barriers);
         reader = new TopicReader(
                 consumer, true, applier, source.handler(), settings, topic -> TableId.parse("shop.parcels"));
         consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));

@@ -1,5 +1,7 @@
 package localcdc.core.pipeline;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
 
@@ -13,7 +15,19 @@ public final class Latency {
     private Histogram recycled;
 
     /** A distribution in milliseconds; all zero where nothing was recorded. */
-    public record Percentiles(long count, double p50, double p90, double p99, double max) {}
+    public record Percentiles(long count, double p50, double p90, double p99, double max) {
+
+        /** The figures by their names, for {@code /api/status}. */
+        public Map<String, Object> asMap() {
+            var figures = new LinkedHashMap<String, Object>();
+            figures.put("count", count);
+            figures.put("p50", p50);
+            figures.put("p90", p90);
+            figures.put("p99", p99);
+            figures.put("max", max);
+            return figures;
+        }
+    }
 
     /** Records one duration; below zero (the clocks disagree) counts as zero, above an hour as an hour. */
     public void record(long micros) {

@@ -43,6 +43,8 @@ public final class Pipeline {
     private final HashMapIndexer indexer;
     private final Handler handler = new Handler();
     private final Latency latency = new Latency();
+    private final Stages stages;
+    private final LastApplied lastApplied;
     private final Instant started = Instant.now();
     private final AtomicReference<SourceState> state = new AtomicReference<>(SourceState.STARTING);
     private final CompletableFuture<Void> firstCaughtUp = new CompletableFuture<>();
@@ -70,6 +72,8 @@ public final class Pipeline {
         this.runner = runner;
         this.source = source;
         this.indexer = indexer;
+        this.stages = new Stages(source.stages());
+        this.lastApplied = new LastApplied(source.stages().size());
     }
 
     /**
@@ -121,6 +125,16 @@ public final class Pipeline {
     /** From the commit in Postgres to the moment the row can be read from the map; snapshot rows are not counted. */
     public Latency latency() {
         return latency;
+    }
+
+    /** Where that time goes. */
+    public Stages stages() {
+        return stages;
+    }
+
+    /** The change that was applied last, replays and snapshot rows aside; nothing before the first. */
+    public Optional<LastChange> lastChange() {
+        return lastApplied.get(stages);
     }
 
     /** The database's clock minus this machine's, microseconds; latencies are corrected by it. */
@@ -213,7 +227,7 @@ public final class Pipeline {
     private final class Handler implements ChangeHandler {
 
         private Transaction transaction;
-        private long commitMicros;
+        private ChangeEvent lastCollected;
         private long shownMicros;
 
         @Override
@@ -240,33 +254,41 @@ public final class Pipeline {
         }
 
         @Override
-        public ApplyResult apply(ChangeEvent event) {
+        public ApplyResult apply(ChangeEvent event, long[] moments) {
             var result = indexer.apply(event);
             if (result == ApplyResult.APPLIED && !event.position().snapshot()) {
-                latency.record(ageMicros(event.position().commitMicros()));
+                seen(event, moments, nowMicros(), 1);
             }
             return result;
         }
 
-        private long ageMicros(long committed) {
-            return nowMicros() + clockOffsetMicros - committed;
+        private void seen(ChangeEvent latest, long[] moments, long appliedMicros, int changes) {
+            long commit = latest.position().commitMicros();
+            long committed = commit == 0 ? 0 : commit - clockOffsetMicros;
+            if (committed != 0) {
+                latency.record(appliedMicros - committed, changes);
+            }
+            stages.record(committed, moments, appliedMicros, changes);
+            lastApplied.record(latest, committed, moments, appliedMicros);
         }
 
         @Override
         public void collect(ChangeEvent event) {
             if (transaction == null) {
                 transaction = indexer.begin();
-                commitMicros = event.position().commitMicros();
             }
             transaction.add(event);
+            lastCollected = event;
         }
 
         @Override
-        public void commit(Runnable meanwhile) {
+        public void commit(long[] moments, Runnable meanwhile) {
             if (transaction != null) {
-                int applied = transaction.commit(() -> shownMicros = ageMicros(commitMicros), meanwhile);
+                int applied = transaction.commit(() -> shownMicros = nowMicros(), meanwhile);
                 transaction = null;
-                latency.record(shownMicros, applied);
+                if (applied > 0) {
+                    seen(lastCollected, moments, shownMicros, applied);
+                }
             }
         }
 

@@ -26,9 +26,11 @@ public interface ChangeHandler {
     /**
      * The next committed change. It is applied when the call returns.
      *
+     * @param moments when the change had passed each of {@link ChangeSource#stages} but the last, microseconds since 1970; 0
+     *     where it is not known. Read before the call returns, so a source may use one array for all changes
      * @return what became of it
      */
-    ApplyResult apply(ChangeEvent event);
+    ApplyResult apply(ChangeEvent event, long[] moments);
 
     /** The next change of the transaction that {@link #commit} will end: nobody sees it before. */
     void collect(ChangeEvent event);
@@ -36,9 +38,10 @@ public interface ChangeHandler {
     /**
      * What was collected is a whole transaction; its changes are applied when the call returns, and seen together.
      *
+     * @param moments as in {@link #apply}, of the transaction
      * @param meanwhile called now and then while a large one is applied
      */
-    void commit(Runnable meanwhile);
+    void commit(long[] moments, Runnable meanwhile);
 
     /** What was collected will not be whole: it is forgotten. */
     void discard();

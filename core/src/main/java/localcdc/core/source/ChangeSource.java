@@ -1,12 +1,19 @@
 package localcdc.core.source;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Delivers changes, oldest first; a path from Postgres to the map is one of these. Used once; {@link #stop} may be
  * repeated. The handler is called on one thread at a time, which the source owns.
  */
 public interface ChangeSource {
+
+    /**
+     * The stretches of a change's way from the commit to the map, in order and by name, such as {@code commitToCaptured}:
+     * where each but the last ended is told with every change. At least one; the same at any time.
+     */
+    List<String> stages();
 
     /**
      * Begins to deliver and returns; everything else is told to the handler, the end included.

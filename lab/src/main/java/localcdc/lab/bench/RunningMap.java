@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
-import java.util.function.Supplier;
 import localcdc.common.cli.LogEvents;
 import localcdc.common.cli.RunnerSettings;
 import localcdc.common.http.KeyParser;
@@ -40,12 +39,7 @@ final class RunningMap implements AutoCloseable, Following.Followed {
     private long cpuAtStart;
 
     /** What the two runners have in common. */
-    private record Path(
-            Pipeline pipeline,
-            KeyParser keys,
-            Runnable close,
-            Supplier<Map<String, Object>> stages,
-            Runnable resetStages) {}
+    private record Path(Pipeline pipeline, KeyParser keys, Runnable close) {}
 
     private RunningMap(Path path) {
         this.path = path;
@@ -67,13 +61,13 @@ final class RunningMap implements AutoCloseable, Following.Followed {
                 null,
                 engine,
                 debezium));
-        return started(new Path(runner.pipeline(), runner.keys(), runner::close, Map::of, () -> {}));
+        return started(new Path(runner.pipeline(), runner.keys(), runner::close));
     }
 
     /** Starts the Kafka runner; returns before it has read what the topic holds. */
     static RunningMap kafka(String bootstrapServers, String topic) throws SourceException {
         var runner = new KafkaRunner(KafkaSettings.of(bootstrapServers, topic));
-        return started(new Path(runner.pipeline(), runner.keys(), runner::close, runner::stages, runner::resetStages));
+        return started(new Path(runner.pipeline(), runner.keys(), runner::close));
     }
 
     private static RunningMap started(Path path) throws SourceException {
@@ -128,7 +122,7 @@ final class RunningMap implements AutoCloseable, Following.Followed {
     @Override
     public void resetLatency() {
         path.pipeline().latency().reset();
-        path.resetStages().run();
+        path.pipeline().stages().reset();
     }
 
     /** The latencies recorded so far, in milliseconds: {@code p50} and so on, and each stage's as {@code STAGE.p50}. */
@@ -136,8 +130,8 @@ final class RunningMap implements AutoCloseable, Following.Followed {
     public Map<String, Double> latency() {
         var values = new TreeMap<String, Double>();
         put(values, "", path.pipeline().latency());
-        path.stages().get().forEach((stage, figures) -> ((Map<?, ?>) figures)
-                .forEach((name, value) -> values.put(stage + "." + name, ((Number) value).doubleValue())));
+        var stages = path.pipeline().stages();
+        stages.names().forEach(stage -> put(values, stage + ".", stages.latency(stage)));
         return values;
     }
 

@@ -1,5 +1,7 @@
 package localcdc.common.report;
 
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -11,6 +13,7 @@ import java.util.function.Supplier;
 import localcdc.core.event.Lsn;
 import localcdc.core.event.TableId;
 import localcdc.core.index.TableStats;
+import localcdc.core.pipeline.LastChange;
 import localcdc.core.pipeline.Pipeline;
 
 /**
@@ -18,6 +21,9 @@ import localcdc.core.pipeline.Pipeline;
  * may ask; the figures are those of the moment.
  */
 public final class RunnerStatus implements AutoCloseable {
+
+    private static final DateTimeFormatter MICROS =
+            new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
     private final Pipeline pipeline;
     private final Map<TableId, List<String>> leftOutColumns;
@@ -111,7 +117,6 @@ public final class RunnerStatus implements AutoCloseable {
     public Map<String, Object> asMap() {
         var source = pipeline.sourceStatus();
         var index = pipeline.indexer();
-        var latency = pipeline.latency().percentiles();
         var status = new LinkedHashMap<String, Object>();
         status.put("runner", pipeline.runner());
         status.put("state", pipeline.state().name());
@@ -128,13 +133,11 @@ public final class RunnerStatus implements AutoCloseable {
         status.put("unavailableValues", index.reader().unavailableValues());
         status.put("lagBytes", source.lagBytes());
         status.put("heartbeatAgeSeconds", source.heartbeatAgeSeconds());
-        var millis = new LinkedHashMap<String, Object>();
-        millis.put("count", latency.count());
-        millis.put("p50", latency.p50());
-        millis.put("p90", latency.p90());
-        millis.put("p99", latency.p99());
-        millis.put("max", latency.max());
-        status.put("latencyMillis", millis);
+        status.put("latencyMillis", pipeline.latency().percentiles().asMap());
+        status.put("stages", pipeline.stages().asMap());
+        status.put(
+                "lastChange",
+                pipeline.lastChange().map(RunnerStatus::lastChange).orElse(null));
         status.put("clockOffsetMillis", pipeline.clockOffsetMicros() / 1000.0);
         status.put("uptimeSeconds", rounded(pipeline.uptime().toMillis() / 1000.0));
         status.put(
@@ -143,6 +146,17 @@ public final class RunnerStatus implements AutoCloseable {
         status.put("details", source.details());
         fields.forEach((name, value) -> status.put(name, value.get()));
         return status;
+    }
+
+    private static Map<String, Object> lastChange(LastChange last) {
+        var change = new LinkedHashMap<String, Object>();
+        change.put("table", last.table().toString());
+        change.put("op", last.operation().label());
+        change.put("lsn", Lsn.format(last.lsn()));
+        change.put("commitTime", last.commitTime() == null ? null : MICROS.format(last.commitTime()));
+        change.put("stagesMillis", last.stagesMillis());
+        change.put("totalMillis", last.totalMillis());
+        return change;
     }
 
     /** The object of {@code /readyz}: how far the start, or the recovery, has come. */

@@ -24,7 +24,7 @@ const TEXTS = {
     verifying: 'comparing', rowsCompared: 'rows compared', lookedAtAgain: 'to be looked at again', neverVerified: 'Not compared yet.',
     verdict_equal: 'equal', verdict_different: 'different', verdict_undecided: 'not decided', compared: 'compared', missing: 'missing',
     unexpected: 'unexpected', different: 'different', undecided: 'not decided', mismatchLegend: 'Struck out: what Postgres holds. Behind it: what the map holds.',
-    noLatency: 'No change since the start.', commitToCaptured: 'commit → captured by Connect',
+    lastChange: 'The last change, {op} in {table}, took {total} ms: {stages}', noLatency: 'No change since the start.', commitToCaptured: 'commit → captured', capturedToApplied: 'captured → in the map',
     capturedToAppended: 'captured → in the topic', appendedToApplied: 'in the topic → in the map', unknown: 'unknown',
   },
   ja: {
@@ -50,7 +50,7 @@ const TEXTS = {
     verifying: '比較中', rowsCompared: '行を比較', lookedAtAgain: '行を再確認', neverVerified: 'まだ比較していません。',
     verdict_equal: '一致', verdict_different: '不一致', verdict_undecided: '判定できません', compared: '比較した行', missing: '欠落',
     unexpected: '余分', different: '相違', undecided: '未判定', mismatchLegend: '取り消し線は Postgres の値、その後ろがマップの値です。',
-    noLatency: '起動してから変更はありません。', commitToCaptured: 'コミット → Connect が取得',
+    lastChange: '最後の変更({table} の{op})は {total} ミリ秒: {stages}', noLatency: '起動してから変更はありません。', commitToCaptured: 'コミット → 取得', capturedToApplied: '取得 → マップへ',
     capturedToAppended: '取得 → トピックへ', appendedToApplied: 'トピック → マップへ', unknown: '不明',
   },
 };

@@ -74,6 +74,13 @@ class StatusServerTest {
     }
 
     @Test
+    void hasNoLastChangeBeforeTheFirst() throws Exception {
+        fixture.filled();
+
+        assertThat(json(fixture.get("/api/status")).get("lastChange").isNull()).isTrue();
+    }
+
+    @Test
     void hasTheFieldsOfTheContractInItsStatus() throws Exception {
         fixture.filled();
         fixture.source.schemaChanged(Set.of(CUSTOMERS.table()));
@@ -96,6 +103,15 @@ class StatusServerTest {
                 .toIterable()
                 .containsExactly("count", "p50", "p90", "p99", "max");
         assertThat(status.get("latencyMillis").get("count").asLong()).isEqualTo(1);
+        assertThat(status.get("stages").get("capturedToApplied").get("count").asLong())
+                .isEqualTo(1);
+        var last = status.get("lastChange");
+        assertThat(last.get("table").asText()).isEqualTo("inventory.customers");
+        assertThat(last.get("op").asText()).isEqualTo("update");
+        assertThat(last.get("lsn").asText()).isEqualTo("0/3E9");
+        assertThat(last.get("commitTime").asText()).matches("2.*\\.\\d{6}Z");
+        assertThat(last.get("stagesMillis").get("commitToCaptured").asDouble()).isEqualTo(1);
+        assertThat(last.get("totalMillis").isNumber()).isTrue();
         assertThat(status.get("schemaChanged").get(0).asText()).isEqualTo("inventory.customers");
         assertThat(status.get("leftOutTables")).hasToString("[\"a.b.secrets\"]");
         var table = status.get("tables").get(1);
