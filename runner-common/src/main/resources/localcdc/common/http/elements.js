@@ -60,7 +60,7 @@ export function bytes(value) {
     left /= 1024;
     unit += 1;
   }
-  return number(left) + ' ' + units[unit];
+  return number(left) + '\u00a0' + units[unit];
 }
 
 /** A time span in the largest unit that says enough. */
@@ -112,14 +112,19 @@ export function exact(text) {
     (all, string, digits) => (string || String(Number(digits)) === digits ? all : '"' + NUMBER + digits + '"')));
 }
 
+/** Turn round the text that follows them: a key could pass for another one. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+const visible = (text) => text.replace(TURNING, (turning) => '\\u' + turning.charCodeAt(0).toString(16));
+
 const json = (value) => JSON.stringify(value).replace(/"\\ud800([^"]*)"/g, '$1');
 
-/** A value as people read it, and as it is kept. */
-export const shown = (value) => json(value);
+/** A value as people read it; as JSON it is what is kept. */
+export const shown = (value) => visible(json(value));
 
 /** The same, but no longer than a line can be. */
 export function shortened(value) {
-  const text = json(value);
+  const text = shown(value);
   return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN) + '…' : text;
 }
 

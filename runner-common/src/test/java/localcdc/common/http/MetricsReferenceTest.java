@@ -2,12 +2,14 @@ package localcdc.common.http;
 
 import static localcdc.common.http.ServerFixture.CUSTOMERS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.LinkedHashSet;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import localcdc.common.cli.ReferencePage;
+import localcdc.common.cli.UsageException;
 import localcdc.core.event.Operation;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +24,7 @@ class MetricsReferenceTest {
             [Prometheus' Java client](https://prometheus.github.io/client_java/instrumentation/jvm/). Names keep their meaning and unit;
             new ones may come.
 
+            `localcdc_verify_*` are there once a comparison of `POST /api/trust` has ended.
             `localcdc_lag_bytes` and `localcdc_slot_retained_bytes` are `runner-embedded`'s. Alert rules and a Grafana dashboard that use
             them are in [k8s/monitoring](../../k8s/monitoring).
 
@@ -38,7 +41,12 @@ class MetricsReferenceTest {
     void thePageSaysWhatARunnerPrints() throws Exception {
         var page = ReferencePage.of("metrics.md");
         String generated;
-        try (var fixture = new ServerFixture().filled()) {
+        try (var fixture = ServerFixture.comparingWith(() -> {
+                    throw new UsageException("a comparison that finds no Postgres has metrics, too");
+                })
+                .filled()) {
+            fixture.post("/api/trust", "");
+            await().until(() -> fixture.get("/metrics").body(), metrics -> metrics.contains("localcdc_verify_verdict"));
             fixture.source.change(Operation.UPDATE, CUSTOMERS, 7, "1001", "\"Sal\"", "null");
             generated = INTRODUCTION + rows(fixture.get("/metrics").body());
         }
