@@ -51,6 +51,24 @@ final class ChildLab implements AutoCloseable {
         return line;
     }
 
+    /** The lines on its stdout up to the first that begins so. */
+    List<String> linesUpTo(String beginning) throws IOException {
+        var lines = new ArrayList<String>();
+        do {
+            lines.add(nextLine());
+        } while (!lines.get(lines.size() - 1).startsWith(beginning));
+        return lines;
+    }
+
+    /** Where the demo's page is, once it has said what to try. */
+    String pageUrl() throws IOException {
+        return linesUpTo("verify ").stream()
+                .filter(line -> line.startsWith("page "))
+                .findFirst()
+                .orElseThrow()
+                .replaceFirst("page +(.*)/", "$1");
+    }
+
     /** What is left of its stdout, up to its end. */
     List<String> remainingLines() throws IOException {
         var lines = new ArrayList<String>();

@@ -9,7 +9,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
-import java.util.ArrayList;
 import org.junit.jupiter.api.Test;
 
 class DemoIT {
@@ -20,15 +19,7 @@ class DemoIT {
     void runsEveryPathForAWhileAndProvesThatTheMapsAreRight() throws Exception {
         try (var lab = ChildLab.start("demo", "--duration", "5s", "--http-port", "0", "--rate", "50")) {
             // Given
-            var introduction = new ArrayList<String>();
-            do {
-                introduction.add(lab.nextLine());
-            } while (!introduction.get(introduction.size() - 1).startsWith("verify "));
-            var page = introduction.stream()
-                    .filter(line -> line.startsWith("page "))
-                    .findFirst()
-                    .orElseThrow()
-                    .replaceFirst("page +(.*)/", "$1");
+            var page = lab.pageUrl();
             var family = lab.descendants();
             assertThat(family).isNotEmpty();
 
@@ -68,10 +59,7 @@ class DemoIT {
     @Test
     void leavesNothingBehindAfterASignal() throws Exception {
         try (var lab = ChildLab.start("--http-port", "0", "--no-kafka")) {
-            String line;
-            do {
-                line = lab.nextLine();
-            } while (!line.startsWith("embedded  STREAMING"));
+            lab.linesUpTo("embedded  STREAMING");
             var family = lab.descendants();
 
             lab.terminate();

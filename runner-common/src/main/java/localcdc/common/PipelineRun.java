@@ -48,7 +48,8 @@ public final class PipelineRun {
         closing.push(status::close);
         try {
             if (settings.http()) {
-                var listening = server.address(settings.httpHost(), settings.httpPort());
+                var listening =
+                        server.address(settings.httpHost(), settings.httpPort()).token(settings.httpToken());
                 closing.push(listening.start()::close);
             }
             closing.push(EventLog.start(pipeline, settings.logEvents())::close);

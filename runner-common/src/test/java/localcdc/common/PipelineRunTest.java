@@ -10,6 +10,7 @@ import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,6 +42,7 @@ class PipelineRunTest {
                 "127.0.0.1",
                 OptionalInt.of(0),
                 true,
+                Optional.empty(),
                 LogEvents.NONE,
                 Duration.ZERO,
                 untilCaughtUp,

@@ -119,9 +119,19 @@ final class ControlSession implements AutoCloseable {
         }
     }
 
-    /** How the slot and the log stand. */
+    /**
+     * How the slot and the log stand.
+     *
+     * @param safeBytes how much more log the server will keep for it; null where it has no limit
+     */
     record SlotView(
-            boolean exists, String walStatus, long retainedBytes, long confirmedFlush, long logEnd, boolean hasReader) {
+            boolean exists,
+            String walStatus,
+            long retainedBytes,
+            Long safeBytes,
+            long confirmedFlush,
+            long logEnd,
+            boolean hasReader) {
 
         boolean usable() {
             return exists && !walStatus.equals("lost");
@@ -132,7 +142,7 @@ final class ControlSession implements AutoCloseable {
         try (var statement = connection.prepareStatement("""
                 SELECT s.slot_name IS NOT NULL, coalesce(s.wal_status, ''),
                        coalesce(pg_catalog.pg_wal_lsn_diff(l.lsn, s.restart_lsn), 0)::bigint,
-                       coalesce(s.confirmed_flush_lsn, '0/0')::text, l.lsn::text, coalesce(s.active, false)
+                       s.safe_wal_size, coalesce(s.confirmed_flush_lsn, '0/0')::text, l.lsn::text, coalesce(s.active, false)
                 FROM (SELECT pg_catalog.pg_current_wal_lsn() AS lsn) l
                 LEFT JOIN pg_catalog.pg_replication_slots s ON s.slot_name = ?""")) {
             statement.setString(1, name);
@@ -142,9 +152,10 @@ final class ControlSession implements AutoCloseable {
                         rows.getBoolean(1),
                         rows.getString(2),
                         rows.getLong(3),
-                        Lsn.parse(rows.getString(4)),
+                        rows.getObject(4, Long.class),
                         Lsn.parse(rows.getString(5)),
-                        rows.getBoolean(6));
+                        Lsn.parse(rows.getString(6)),
+                        rows.getBoolean(7));
             }
         }
     }

@@ -25,6 +25,7 @@ final class SourceFacts {
     private volatile long retainedBytes;
     private volatile long reached;
     private volatile String walStatus = "";
+    private final SlotForecast forecast = new SlotForecast();
     private volatile long snapshotRows;
     private volatile long snapshotEstimate;
     private final AtomicLong recoveries = new AtomicLong();
@@ -94,6 +95,7 @@ final class SourceFacts {
 
     void slot(ControlSession.SlotView view) {
         retainedBytes = view.retainedBytes();
+        forecast.look(System.nanoTime(), view.retainedBytes(), view.safeBytes());
         walStatus = view.walStatus();
         lagBytes = Math.max(0, view.logEnd() - reached);
     }
@@ -127,6 +129,8 @@ final class SourceFacts {
         details.put("publication", current == null ? null : current.publication());
         details.put("slotRetainedBytes", retainedBytes);
         details.put("slotWalStatus", walStatus);
+        details.put("slotDangerBytes", forecast.dangerBytes());
+        details.put("slotSecondsLeft", forecast.secondsLeft());
         details.put("clockOffsetMillis", clockOffsetMicros / 1000.0);
         details.put("snapshotRows", snapshotRows);
         details.put("snapshotRowsEstimated", Math.max(snapshotRows, snapshotEstimate));

@@ -8,6 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -92,7 +96,33 @@ class VerifyIT {
     private static StatusServer serve(RunnerStatus status, EmbeddedRunner runner) throws Exception {
         return StatusServer.of(status, runner.keys())
                 .address("127.0.0.1", OptionalInt.of(0))
+                .postgres(() -> RunningPath.settings(database))
                 .start();
+    }
+
+    private JsonNode trust(String method) throws Exception {
+        var request = HttpRequest.newBuilder(URI.create(server.url() + "/api/trust"))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .build();
+        return JSON.readTree(HttpClient.newHttpClient()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body());
+    }
+
+    @Test
+    void comparesAlsoWhenThePageAsksForIt() throws Exception {
+        assertThat(trust("POST").path("running").isObject()).isTrue();
+
+        await().atMost(60, TimeUnit.SECONDS)
+                .until(() -> trust("GET").path("running").isNull());
+        var latest = trust("GET").path("latest");
+        assertThat(latest.path("rowsCompared").asInt()).as("%s", latest).isPositive();
+        assertThat(latest.path("report").path("tables"))
+                .as("%s", latest)
+                .hasSameSizeAs(path.pipeline().reader().tables());
+        boolean equal = latest.path("report").path("equal").asBoolean();
+        var otherwise = latest.path("differences").asInt() > 0 ? "different" : "undecided";
+        assertThat(latest.path("verdict").asText()).as("%s", latest).isEqualTo(equal ? "equal" : otherwise);
     }
 
     private int run(String... args) throws IOException {

@@ -12,8 +12,10 @@ import localcdc.common.cli.StopSignal;
 import localcdc.common.cli.VersionText;
 import localcdc.common.http.StatusServer;
 import localcdc.common.log.Logging;
+import localcdc.common.pg.PgOptions;
 import localcdc.common.verify.VerifyCommand;
 import localcdc.core.source.SourceException;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,6 +53,12 @@ public final class Main implements Callable<Integer> {
     @Mixin
     private RunnerOptions runner;
 
+    /** Not a mixin, whose variables would be checked at the start: only a comparison needs them. */
+    @ArgGroup(
+            validate = false,
+            heading = "%nPostgres, only for the comparison that the page's button starts (as verify does):%n")
+    private PgOptions postgres = new PgOptions();
+
     @Spec
     private CommandSpec spec;
 
@@ -71,6 +79,9 @@ public final class Main implements Callable<Integer> {
         if (runner.printConfig()) {
             var all = new ArrayList<>(kafka.effective());
             all.addAll(runner.effective());
+            if (postgres.problems().isEmpty()) {
+                all.addAll(postgres.effective());
+            }
             out.print(PrintedConfig.of(all, settings.output()));
             return ExitCodes.OK;
         }
@@ -85,7 +96,8 @@ public final class Main implements Callable<Integer> {
             var server = StatusServer.of(status, path.keys())
                     .route("GET", "/api/bad-records", exchange -> exchange.json(200, path.latestBadRecords()))
                     .metrics(path.metrics())
-                    .undecidable(path::partOnly);
+                    .undecidable(path::partOnly)
+                    .postgres(postgres::settings);
             if (topics.group() != null) {
                 server.missingRowFields(() -> Map.of("group", topics.group(), "partitions", path.partitions()));
             }

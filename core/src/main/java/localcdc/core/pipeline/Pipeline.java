@@ -142,6 +142,11 @@ public final class Pipeline {
         return clockOffsetMicros;
     }
 
+    /** When this pipeline was made. */
+    public Instant started() {
+        return started;
+    }
+
     public Duration uptime() {
         return Duration.between(started, Instant.now());
     }

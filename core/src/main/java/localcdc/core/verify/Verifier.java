@@ -25,10 +25,18 @@ public final class Verifier {
     private final PostgresSide postgres;
     private final VerifySettings settings;
     private final Pauses pauses;
+    private final VerifyListener listener;
     private final Suspects.Room room;
     private final List<Mismatch> mismatches = new ArrayList<>();
 
     public Verifier(MapSide map, PostgresSide postgres, VerifySettings settings, Pauses pauses) {
+        this(map, postgres, settings, pauses, VerifyListener.NONE);
+    }
+
+    /** @param listener hears how far it has come */
+    public Verifier(
+            MapSide map, PostgresSide postgres, VerifySettings settings, Pauses pauses, VerifyListener listener) {
+        this.listener = listener;
         this.map = map;
         this.postgres = postgres;
         this.settings = settings;
@@ -156,6 +164,8 @@ public final class Verifier {
     private void read(TableCheck check) throws UndecidedException, InterruptedException {
         try (var session = openPatiently()) {
             var table = find(session, check.table());
+            // What was read before the table's end is read again.
+            listener.compared(check.table(), -check.rowsCompared());
             check.beginReading(table.leftOut());
             try (var cut = cut(session, table)) {
                 var look = new Look(check, session, cut, new RowComparison(cut.numberRules(), table.leftOut()), false);
@@ -167,6 +177,7 @@ public final class Verifier {
                 check.endReading(!whole);
             }
         }
+        listener.lookedAgain(check.table(), check.suspects().size());
         LOG.info(
                 "{}: {} rows read, {} to be looked at again",
                 check.table(),
@@ -185,6 +196,7 @@ public final class Verifier {
                 }
             }
             check.endLook();
+            listener.lookedAgain(check.table(), check.suspects().size());
         }
     }
 
@@ -222,6 +234,7 @@ public final class Verifier {
             cut.scan(batch -> {
                 compare(batch);
                 check.compared(batch.size());
+                listener.compared(table, batch.size());
                 return !room.isFull();
             });
             if (!room.isFull()) {

@@ -1,6 +1,7 @@
 package localcdc.lab.compare;
 
 import java.io.IOException;
+import java.net.URI;
 import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -8,9 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import localcdc.common.verify.TrustCheck;
 import localcdc.core.source.SourceException;
 import localcdc.core.verify.VerifyReport;
-import localcdc.lab.TrustCheck;
 import localcdc.lab.bench.BenchKafka;
 import localcdc.lab.bench.BenchServer;
 import localcdc.lab.bench.FeedingWorker;
@@ -123,7 +124,7 @@ final class RunningPath implements AutoCloseable {
         if (!contender.hasRows()) {
             return Optional.empty();
         }
-        try (var check = new TrustCheck("http://127.0.0.1:" + port, server.settings())) {
+        try (var check = new TrustCheck(() -> URI.create("http://127.0.0.1:" + port), server::settings, () -> 0)) {
             return Optional.of(check.compare().report());
         }
     }

@@ -80,8 +80,11 @@ public final class Demo {
                         .allMatch(path -> path.pipeline().failure().isEmpty());
         boolean different = false;
         for (var path : platform.paths()) {
-            var last = byItself ? path.trust().compare() : path.trust().latest();
-            different |= last.report().verdict() == Verdict.DIFFERENT;
+            var last = byItself
+                    ? Optional.of(path.trust().compare())
+                    : path.trust().latest();
+            different |= last.filter(result -> result.report().verdict() == Verdict.DIFFERENT)
+                    .isPresent();
         }
         PlainView.lines(Facts.of(platform, workload)).forEach(out::println);
         out.flush();
@@ -173,10 +176,15 @@ public final class Demo {
         private boolean stand() {
             var paths = platform.paths();
             return paths.stream().allMatch(path -> path.pipeline().isReady())
-                    && (paths.stream()
-                                    .noneMatch(path ->
-                                            path.trust().latest().report().verdict() == Verdict.UNDECIDED)
+                    && (paths.stream().allMatch(Beginning::isDecided)
                             || System.nanoTime() - since > LONGEST_WAIT.toNanos());
+        }
+
+        private static boolean isDecided(DemoPath path) {
+            return path.trust()
+                    .latest()
+                    .filter(result -> result.report().verdict() != Verdict.UNDECIDED)
+                    .isPresent();
         }
 
         /** How much of the demo's time is left; it runs from the workload's beginning. */

@@ -1,6 +1,8 @@
 package localcdc.lab.demo;
 
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +12,7 @@ import java.util.function.Supplier;
 import localcdc.common.http.Exchange;
 import localcdc.common.http.StatusServer;
 import localcdc.common.http.WebServer;
+import localcdc.common.verify.TrustCheck;
 import localcdc.core.source.SourceException;
 import localcdc.core.source.SourceState;
 
@@ -82,8 +85,13 @@ final class DemoPage implements AutoCloseable {
             var one = new LinkedHashMap<String, Object>();
             one.put("path", path.name());
             one.put("url", path.url());
-            one.put("equal", latest.text());
-            one.put("equalAgeSeconds", (System.nanoTime() - latest.nanos()) / 1e9);
+            one.put("equal", latest.map(TrustCheck.Result::text).orElse("not compared yet"));
+            one.put(
+                    "equalAgeSeconds",
+                    latest.map(result -> Duration.between(result.ended(), Instant.now())
+                                            .toMillis()
+                                    / 1000.0)
+                            .orElse(null));
             one.put("status", path.status().asMap());
             all.add(one);
         }

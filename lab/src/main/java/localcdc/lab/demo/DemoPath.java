@@ -8,6 +8,7 @@ import localcdc.common.http.KeyParser;
 import localcdc.common.http.StatusServer;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.report.RunnerStatus;
+import localcdc.common.verify.TrustCheck;
 import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
 import localcdc.embedded.EmbeddedRunner;
@@ -16,7 +17,6 @@ import localcdc.embedded.server.Engine;
 import localcdc.kafka.KafkaRunner;
 import localcdc.kafka.KafkaSettings;
 import localcdc.lab.KafkaPlatform;
-import localcdc.lab.TrustCheck;
 
 /** One path of a demo: its runner, a status server on a free port, and the comparisons with Postgres. Any thread may ask. */
 final class DemoPath implements AutoCloseable {
@@ -65,9 +65,10 @@ final class DemoPath implements AutoCloseable {
             pipeline().indexer().addListener(recent);
             server = StatusServer.of(status, keys)
                     .address("127.0.0.1", OptionalInt.of(0))
+                    .postgres(() -> postgres)
                     .start();
             runner.run();
-            trust = new TrustCheck(server.url(), postgres).start(verifyEvery);
+            trust = server.trust().orElseThrow().every(verifyEvery);
             started = true;
         } finally {
             if (!started) {

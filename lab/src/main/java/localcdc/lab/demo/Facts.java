@@ -1,7 +1,9 @@
 package localcdc.lab.demo;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import localcdc.common.verify.TrustCheck;
 import localcdc.core.event.Lsn;
 import localcdc.core.index.TableStats;
 import localcdc.core.pipeline.Latency;
@@ -40,6 +42,7 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
         static Path of(DemoPath path) {
             var pipeline = path.pipeline();
             var result = path.trust().latest();
+            var since = result.map(TrustCheck.Result::ended).orElseGet(pipeline::started);
             return new Path(
                     path.name(),
                     pipeline.state().name(),
@@ -47,8 +50,8 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
                     path.status().eventsPerSecond(),
                     pipeline.latency().percentiles(),
                     pipeline.sourceStatus().lagBytes(),
-                    result.text(),
-                    Duration.ofNanos(System.nanoTime() - result.nanos()),
+                    result.map(TrustCheck.Result::text).orElse("not compared yet"),
+                    Duration.between(since, Instant.now()),
                     pipeline.reader().tables(),
                     path.recent().newest(CHANGES_SHOWN));
         }

@@ -1,9 +1,11 @@
 package localcdc.common.cli;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
@@ -22,6 +24,14 @@ public final class RunnerOptions {
             converter = PortConverter.class,
             description = "Port of the status server (default: 8080, or the next free one; 0: any).")
     private Integer httpPort;
+
+    @Option(
+            names = "--http-token-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the token that the page's controls need; without it they are off where --http-host is"
+                            + " wider than loopback, and free where it is not.")
+    private Path httpTokenFile;
 
     @Option(names = "--no-http", description = "No status server.")
     private boolean noHttp;
@@ -88,6 +98,7 @@ public final class RunnerOptions {
                 httpHost == null ? defaults.httpHost() : httpHost,
                 httpPort == null ? OptionalInt.empty() : OptionalInt.of(httpPort),
                 !noHttp,
+                Optional.ofNullable(httpTokenFile).map(HttpToken::readFrom),
                 logEvents == null ? defaults.logEvents() : logEvents,
                 reportEvery == null ? defaults.reportEvery() : reportEvery,
                 untilCaughtUp,
@@ -103,6 +114,9 @@ public final class RunnerOptions {
         var all = new ArrayList<Setting>();
         add(all, "--http-host", settings.httpHost(), httpHost);
         add(all, "--http-port", settings.httpPort().orElse(RunnerSettings.DEFAULT_HTTP_PORT), httpPort);
+        if (httpTokenFile != null) {
+            add(all, "--http-token-file", httpTokenFile, httpTokenFile);
+        }
         add(all, "--no-http", noHttp, noHttp ? true : null);
         add(all, "--log-events", lower(settings.logEvents()), logEvents);
         add(all, "--report-every", Durations.format(settings.reportEvery()), reportEvery);

@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import localcdc.core.event.TableId;
@@ -17,6 +18,7 @@ import localcdc.core.event.TableId;
  * @param httpHost the address that the status server listens on
  * @param httpPort the port that the user gave, 0 for any; empty: 8080 or the next free one
  * @param http whether there is a status server
+ * @param httpToken what whoever uses the status server's controls has to send; empty: see {@code --http-token-file}
  * @param logEvents which events become log lines
  * @param reportEvery how often the map is logged; zero: never
  * @param untilCaughtUp whether to stop once everything committed before the start is applied
@@ -29,6 +31,7 @@ public record RunnerSettings(
         String httpHost,
         OptionalInt httpPort,
         boolean http,
+        Optional<HttpToken> httpToken,
         LogEvents logEvents,
         Duration reportEvery,
         boolean untilCaughtUp,
@@ -67,6 +70,7 @@ public record RunnerSettings(
                 "127.0.0.1",
                 OptionalInt.empty(),
                 true,
+                Optional.empty(),
                 LogEvents.SAMPLED,
                 Duration.ofSeconds(10),
                 false,

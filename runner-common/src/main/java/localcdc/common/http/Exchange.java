@@ -3,6 +3,7 @@ package localcdc.common.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -139,6 +140,11 @@ public final class Exchange {
     /** Answers with {@code value} (maps, lists, records, texts, numbers) as JSON. */
     public void json(int status, Object value) throws IOException {
         writeJson(response, status, value);
+    }
+
+    /** What is JSON already, as a part of an answer of {@link #json}. */
+    public static Object raw(String json) {
+        return new RawValue(json);
     }
 
     static void writeJson(Response response, int status, Object value) throws IOException {

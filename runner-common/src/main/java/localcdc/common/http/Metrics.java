@@ -18,14 +18,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import localcdc.common.cli.VersionText;
 import localcdc.common.report.RunnerStatus;
+import localcdc.common.verify.TrustCheck;
 import localcdc.core.index.TableStats;
 import localcdc.core.pipeline.Latency;
 import localcdc.core.pipeline.Stages;
 import localcdc.core.source.SourceState;
+import localcdc.core.verify.VerifyReport;
 
 /** {@code GET /metrics}: the runner's figures and the JVM's, in Prometheus' text format. Read when they are asked for. */
 final class Metrics {
@@ -37,14 +40,16 @@ final class Metrics {
 
     private final RunnerStatus status;
     private final LiveEvents events;
+    private final Optional<TrustCheck> trust;
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final VersionText version = new VersionText();
 
     /** @param own metrics that only this runner has, under names of their own */
-    Metrics(RunnerStatus status, LiveEvents events, List<MultiCollector> own) {
+    Metrics(RunnerStatus status, LiveEvents events, Optional<TrustCheck> trust, List<MultiCollector> own) {
         this.status = status;
         this.events = events;
+        this.trust = trust;
         registry.register((MultiCollector) this::collect);
         own.forEach(registry::register);
         JvmMetrics.builder().register(registry);
@@ -119,7 +124,34 @@ final class Metrics {
                 "localcdc_live_dropped_events",
                 "Events that a reader of /api/events was too slow for.",
                 events.dropped()));
+        trust.flatMap(TrustCheck::latest).ifPresent(latest -> trust(all, latest));
         return new MetricSnapshots(all);
+    }
+
+    private static void trust(List<MetricSnapshot> all, TrustCheck.Result latest) {
+        var verdict =
+                GaugeSnapshot.builder().name("localcdc_verify_verdict").help("1 for what the last comparison came to.");
+        for (var one : VerifyReport.Verdict.values()) {
+            verdict.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                    .labels(Labels.of("verdict", one.name().toLowerCase(Locale.ROOT)))
+                    .value(one == latest.report().verdict() ? 1 : 0)
+                    .build());
+        }
+        all.add(verdict.build());
+        all.add(gauge(
+                "localcdc_verify_differing_rows",
+                "Rows that differed from Postgres at the last comparison.",
+                latest.differences()));
+        all.add(gauge(
+                "localcdc_verify_compared_rows", "Rows that the last comparison compared.", latest.rowsCompared()));
+        all.add(gauge(
+                "localcdc_verify_end_timestamp_seconds",
+                "When the last comparison ended, since the epoch.",
+                latest.ended().toEpochMilli() / 1000.0));
+        all.add(gauge(
+                "localcdc_verify_duration_seconds",
+                "How long the last comparison took.",
+                latest.took().toMillis() / 1000.0));
     }
 
     private Number badRecords() {

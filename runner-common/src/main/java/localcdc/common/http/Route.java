@@ -5,11 +5,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** One route: a method, a path in which {@code {name}} stands for any one segment, and who answers. */
-record Route(String method, List<String> template, RouteHandler handler) {
+/**
+ * One route: a method, a path in which {@code {name}} stands for any one segment, and who answers.
+ *
+ * @param control whether it changes something beyond itself, so that not everybody may use it
+ */
+record Route(String method, List<String> template, RouteHandler handler, boolean control) {
 
     Route(String method, String path, RouteHandler handler) {
-        this(method, UrlText.segments(path), handler);
+        this(method, UrlText.segments(path), handler, false);
+    }
+
+    /** A route for those who have the right to change something. */
+    static Route control(String method, String path, RouteHandler handler) {
+        return new Route(method, UrlText.segments(path), handler, true);
     }
 
     /** The segments that stand for names, still encoded; nothing where the path is not this route's. */

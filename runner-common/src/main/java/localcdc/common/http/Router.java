@@ -1,7 +1,6 @@
 package localcdc.common.http;
 
 import java.io.IOException;
-import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.TreeSet;
@@ -19,9 +18,11 @@ final class Router extends Handler.Abstract {
     private static final Logger LOG = LoggerFactory.getLogger(Router.class);
 
     private final List<Route> routes;
+    private final AccessRules access;
 
-    Router(List<Route> routes) {
+    Router(List<Route> routes, AccessRules access) {
         this.routes = List.copyOf(routes);
+        this.access = access;
     }
 
     @Override
@@ -29,7 +30,7 @@ final class Router extends Handler.Abstract {
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         try {
-            refuseForeignWrites(request);
+            access.check(request);
             var exchange = dispatch(request, response, callback);
             if (!exchange.isDetached()) {
                 callback.succeeded();
@@ -57,6 +58,9 @@ final class Router extends Handler.Abstract {
                 continue;
             }
             if (route.method().equals(method)) {
+                if (route.control()) {
+                    access.checkControl(request, response);
+                }
                 var exchange = new Exchange(request, response, callback, names.get());
                 route.handler().handle(exchange);
                 return exchange;
@@ -72,26 +76,6 @@ final class Router extends Handler.Abstract {
         response.getHeaders().put(HttpHeader.ALLOW, String.join(", ", allowed));
         throw new HttpProblem(
                 405, request.getMethod() + " is not allowed here, but " + String.join(", ", allowed) + ".");
-    }
-
-    /** A page from elsewhere must not change anything here with the help of a visitor's browser. */
-    private static void refuseForeignWrites(Request request) {
-        if (request.getMethod().equals("GET") || request.getMethod().equals("HEAD")) {
-            return;
-        }
-        var origin = request.getHeaders().get(HttpHeader.ORIGIN);
-        var crossSite = "cross-site".equals(request.getHeaders().get("Sec-Fetch-Site"));
-        if (crossSite || (origin != null && !isOwn(origin, request.getHeaders().get(HttpHeader.HOST)))) {
-            throw new HttpProblem(403, "A page from another origin may not do this.");
-        }
-    }
-
-    private static boolean isOwn(String origin, String host) {
-        try {
-            return host != null && host.equalsIgnoreCase(URI.create(origin).getRawAuthority());
-        } catch (IllegalArgumentException e) {
-            return false;
-        }
     }
 
     private static void answer(Request request, Response response, Callback callback, HttpProblem problem) {

@@ -1,6 +1,7 @@
 package localcdc.common.http;
 
 import io.prometheus.metrics.model.registry.MultiCollector;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import localcdc.common.cli.HttpToken;
+import localcdc.common.pg.PgSettings;
 import localcdc.common.report.RunnerStatus;
+import localcdc.common.verify.TrustCheck;
+import localcdc.core.index.TableStats;
 import localcdc.core.source.SourceException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,8 +35,8 @@ public final class StatusServer implements AutoCloseable {
     private static final long ROUND_MILLIS = 25;
     private static final long ROUND_WITHOUT_CLIENTS_MILLIS = 200;
     private static final long EXPIRY_MILLIS = 30_000;
-    private static final List<String> SCRIPTS =
-            List.of("page.js", "texts.js", "pipeline.js", "latency.js", "map.js", "live.js", "elements.js");
+    private static final List<String> SCRIPTS = List.of(
+            "page.js", "texts.js", "pipeline.js", "latency.js", "map.js", "live.js", "verify.js", "elements.js");
 
     private final WebServer web;
     private final RunnerStatus status;
@@ -39,6 +44,7 @@ public final class StatusServer implements AutoCloseable {
     private final LiveEvents events;
     private final LatencyHistory latency;
     private final VerifyEndpoint verify;
+    private final Optional<TrustCheck> trust;
     private volatile Future<?> round = CompletableFuture.completedFuture(null);
     private Future<?> expiry = CompletableFuture.completedFuture(null);
     private Future<?> seconds = CompletableFuture.completedFuture(null);
@@ -54,15 +60,26 @@ public final class StatusServer implements AutoCloseable {
         this.latency = new LatencyHistory(status.pipeline());
         this.verify =
                 new VerifyEndpoint(status, builder.keys, builder.undecidable, builder.markerPatience, System::nanoTime);
-        this.web =
-                WebServer.at(builder.host, builder.port).routes(routes(builder)).start();
+        this.trust = Optional.ofNullable(builder.postgres).map(this::trustCheck);
+        this.web = WebServer.at(builder.host, builder.port)
+                .token(builder.token)
+                .routes(routes(builder))
+                .start();
+    }
+
+    /** Compares in the way of the command, which asks this server. */
+    private TrustCheck trustCheck(Supplier<PgSettings> postgres) {
+        return new TrustCheck(
+                () -> URI.create(web.ownUrl()), postgres, () -> status.pipeline().reader().tables().stream()
+                        .mapToLong(TableStats::size)
+                        .sum());
     }
 
     private List<Route> routes(Builder builder) {
         var health = new HealthEndpoints(status);
         var tables = new TableEndpoints(status.pipeline(), builder.keys, builder.missingRowFields, builder.stalled);
         var changes = new ChangeEndpoints(status.pipeline(), tables, recent);
-        var metrics = new Metrics(status, events, builder.metrics);
+        var metrics = new Metrics(status, events, trust, builder.metrics);
         var routes = new ArrayList<>(builder.routes);
         routes.add(new Route("GET", "/livez", health::live));
         routes.add(new Route("GET", "/readyz", health::ready));
@@ -82,6 +99,10 @@ public final class StatusServer implements AutoCloseable {
         routes.add(new Route("GET", "/api/verify/{id}/count", verify::count));
         routes.add(new Route("GET", "/api/verify/{id}/keys", verify::keys));
         routes.add(new Route("DELETE", "/api/verify/{id}", verify::close));
+        trust.map(TrustEndpoint::new).ifPresent(endpoint -> {
+            routes.add(new Route("GET", "/api/trust", endpoint::show));
+            routes.add(Route.control("POST", "/api/trust", endpoint::begin));
+        });
         routes.add(PageFiles.route("/", StatusServer.class, "index.html", "text/html; charset=utf-8"));
         routes.add(PageFiles.route("/page.css", StatusServer.class, "page.css", "text/css; charset=utf-8"));
         for (var script : SCRIPTS) {
@@ -105,6 +126,8 @@ public final class StatusServer implements AutoCloseable {
         private OptionalInt port = OptionalInt.empty();
         private Supplier<Map<String, ?>> missingRowFields = Map::of;
         private Supplier<Optional<String>> undecidable = Optional::empty;
+        private Supplier<PgSettings> postgres;
+        private Optional<HttpToken> token = Optional.empty();
         private Duration stalled = STALLED;
         private Duration markerPatience = VerifyEndpoint.MARKER_PATIENCE;
 
@@ -146,6 +169,22 @@ public final class StatusServer implements AutoCloseable {
         /** Why this map cannot be compared with Postgres however long one waits, as a sentence; nothing where it can. */
         public Builder undecidable(Supplier<Optional<String>> reason) {
             this.undecidable = reason;
+            return this;
+        }
+
+        /**
+         * Where the Postgres is that the map is to equal, so that the server can compare them when asked to.
+         *
+         * @param settings asked at each comparison; may throw {@link localcdc.common.cli.UsageException}
+         */
+        public Builder postgres(Supplier<PgSettings> settings) {
+            this.postgres = settings;
+            return this;
+        }
+
+        /** What whoever uses a control has to send. */
+        public Builder token(Optional<HttpToken> secret) {
+            this.token = secret;
             return this;
         }
 
@@ -214,6 +253,11 @@ public final class StatusServer implements AutoCloseable {
         return web.url();
     }
 
+    /** Compares the map with Postgres; nothing where it was not told where that is. */
+    public Optional<TrustCheck> trust() {
+        return trust;
+    }
+
     /** Stops listening and ends every answer under way. May be repeated. */
     @Override
     public void close() {
@@ -223,6 +267,7 @@ public final class StatusServer implements AutoCloseable {
         round.cancel(false);
         rounds.shutdownNow();
         events.close();
+        trust.ifPresent(TrustCheck::close);
         verify.closeAll();
         web.close();
     }

@@ -2,13 +2,13 @@ package localcdc.common.http;
 
 import java.io.IOException;
 import java.net.BindException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import localcdc.common.cli.HttpToken;
 import localcdc.common.cli.RunnerSettings;
 import localcdc.core.source.SourceException;
 import org.eclipse.jetty.http.UriCompliance;
@@ -35,9 +35,11 @@ public final class WebServer implements AutoCloseable {
     private final Server server;
     private final ServerConnector connector;
     private final String host;
+    private final AccessRules access;
 
     private WebServer(Builder builder) {
         this.host = builder.host;
+        this.access = new AccessRules(host, builder.token);
         var threads = new QueuedThreadPool(THREADS, 4);
         threads.setName("http");
         threads.setDaemon(true);
@@ -48,7 +50,7 @@ public final class WebServer implements AutoCloseable {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(CONNECTIONS, server));
         server.setErrorHandler(new JsonErrors());
-        server.setHandler(new Router(builder.routes));
+        server.setHandler(new Router(builder.routes, access));
         server.setStopTimeout(0);
     }
 
@@ -67,6 +69,7 @@ public final class WebServer implements AutoCloseable {
         private final String host;
         private final OptionalInt port;
         private final List<Route> routes = new ArrayList<>();
+        private Optional<HttpToken> token = Optional.empty();
 
         private Builder(String host, OptionalInt port) {
             this.host = host;
@@ -81,6 +84,18 @@ public final class WebServer implements AutoCloseable {
          */
         public Builder route(String method, String path, RouteHandler handler) {
             routes.add(new Route(method, path, handler));
+            return this;
+        }
+
+        /** Adds a route that changes something: off where the server listens wider than loopback and has no token. */
+        public Builder control(String method, String path, RouteHandler handler) {
+            routes.add(Route.control(method, path, handler));
+            return this;
+        }
+
+        /** What whoever uses a control has to send; without it anybody on this machine may. */
+        public Builder token(Optional<HttpToken> secret) {
+            this.token = secret;
             return this;
         }
 
@@ -179,17 +194,7 @@ public final class WebServer implements AutoCloseable {
             throw cannotListen(port(), e);
         }
         LOG.info("status server listens at {}", url());
-        if (!isLoopback()) {
-            LOG.warn("whoever reaches {} can read the whole map", host);
-        }
-    }
-
-    private boolean isLoopback() {
-        try {
-            return InetAddress.getByName(host).isLoopbackAddress();
-        } catch (UnknownHostException e) {
-            return false;
-        }
+        access.warning().ifPresent(LOG::warn);
     }
 
     /** The port it listens at. */
@@ -200,6 +205,11 @@ public final class WebServer implements AutoCloseable {
     /** The address it listens at, such as {@code http://127.0.0.1:8080}. */
     public String url() {
         return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port();
+    }
+
+    /** The address at which this machine reaches it, also where it listens at all of its addresses. */
+    String ownUrl() {
+        return host.equals("0.0.0.0") || host.equals("::") ? "http://localhost:" + port() : url();
     }
 
     /** Stops listening and ends every answer under way. May be repeated. */

@@ -60,7 +60,15 @@ export function bytes(value) {
     left /= 1024;
     unit += 1;
   }
-  return number(left) + ' ' + units[unit];
+  return number(left) + '\u00a0' + units[unit];
+}
+
+/** A time span in the largest unit that says enough. */
+export function duration(seconds) {
+  const units = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
+  const [unit, length] = units.find(([, size]) => seconds >= size) || units[3];
+  return Number(seconds / length).toLocaleString(document.documentElement.lang,
+    { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: seconds < 10 ? 1 : 0 });
 }
 
 /** A moment in local time, with its date where that is not today. */
@@ -78,11 +86,15 @@ export const ask = (path) => askAs(path, JSON.parse);
 /** The same for rows, whose numbers may be longer than JavaScript's. */
 export const askForRows = (path, signal) => askAs(path, exact, signal);
 
-async function askAs(path, read, signal) {
+/** Asks the runner to do something; with a token where it needs one. */
+export const order = (method, path, token, body) => askAs(path, JSON.parse, undefined, {
+  method, body: body === undefined ? undefined : JSON.stringify(body), headers: token ? { Authorization: 'Bearer ' + token } : {} });
+
+async function askAs(path, read, signal, options = {}) {
   let answer;
   let text;
   try {
-    answer = await fetch(path, { signal: signal || AbortSignal.timeout(TIMEOUT_MILLIS) });
+    answer = await fetch(path, { ...options, signal: signal || AbortSignal.timeout(TIMEOUT_MILLIS) });
     text = await answer.text();
   } catch (failure) {
     throw Object.assign(new Error(failure.message), { unreachable: true });
@@ -100,14 +112,19 @@ export function exact(text) {
     (all, string, digits) => (string || String(Number(digits)) === digits ? all : '"' + NUMBER + digits + '"')));
 }
 
+/** Turn round the text that follows them: a key could pass for another one. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
+
+const visible = (text) => text.replace(TURNING, (turning) => '\\u' + turning.charCodeAt(0).toString(16));
+
 const json = (value) => JSON.stringify(value).replace(/"\\ud800([^"]*)"/g, '$1');
 
-/** A value as people read it, and as it is kept. */
-export const shown = (value) => json(value);
+/** A value as people read it; as JSON it is what is kept. */
+export const shown = (value) => visible(json(value));
 
 /** The same, but no longer than a line can be. */
 export function shortened(value) {
-  const text = json(value);
+  const text = shown(value);
   return text.length > LONGEST_SHOWN ? text.slice(0, LONGEST_SHOWN) + '…' : text;
 }
 

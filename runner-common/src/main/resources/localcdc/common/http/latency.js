@@ -90,10 +90,17 @@ function stages(status) {
   }
 }
 
+/** The last change's own path. */
+function showLastChange(last) {
+  say('last-change', !last ? '' : t('lastChange', { op: t(last.op), table: last.table, total: number(last.totalMillis, 2),
+    stages: Object.entries(last.stagesMillis).map(([name, millis]) => t(name) + ' ' + number(millis, 2) + ' ms').join(', ') }));
+}
+
 export async function showLatency(status) {
   const latency = status.latencyMillis;
   say('latency-now', latency.count === 0 ? t('noLatency')
     : t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · ' + t('slowest') + ' ' + number(latency.max, 2) + ' ms');
+  showLastChange(status.lastChange);
   stages(status);
   const answer = await ask('/api/latency');
   overTime(answer.seconds);

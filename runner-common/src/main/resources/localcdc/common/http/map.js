@@ -114,7 +114,8 @@ function columns(row, unavailable = []) {
   });
 }
 
-function difference(change) {
+/** The columns in which two rows differ, each with what was and what is. */
+export function difference(change) {
   const before = change.before || {};
   const after = change.row || {};
   const parts = document.createElement('span');

@@ -1,9 +1,10 @@
 // The runner's page: asks /api/status and /api/latency once a second, and follows /api/events.
-import { ask, bytes, byId, element, number, say, show } from './elements.js';
+import { ask, bytes, byId, duration, element, number, say, show } from './elements.js';
 import { showLatency } from './latency.js';
 import { showCount, startLive } from './live.js';
 import { showTables, startMap } from './map.js';
 import { showPipeline } from './pipeline.js';
+import { showVerify, startVerify } from './verify.js';
 import { languages, speak, t } from './texts.js';
 
 function showState(state, ready, reason) {
@@ -31,6 +32,12 @@ function showProgress(status) {
   }
 }
 
+/** How long until the slot keeps so much of the log that it is a danger. */
+function slotLeft(details) {
+  const seconds = details.slotSecondsLeft;
+  return (seconds === null || seconds === undefined ? t('notGrowing') : duration(seconds)) + ' (' + bytes(details.slotDangerBytes) + ')';
+}
+
 function showTrust(status) {
   const details = status.details || {};
   const figures = [
@@ -40,7 +47,8 @@ function showTrust(status) {
     [t('up'), number(status.uptimeSeconds, 0) + ' ' + t('seconds')],
   ];
   if (details.slot) {
-    figures.push([t('retainedBytes'), bytes(details.slotRetainedBytes) + ' (' + (details.slotWalStatus || t('unknown')) + ')']);
+    figures.push([t('retainedBytes'), bytes(details.slotRetainedBytes) + ' (' + (details.slotWalStatus || t('unknown')) + ')'],
+      [t('slotLeft'), slotLeft(details)]);
   }
   show(byId('trust'), figures, () => figures.map(([name, value]) => {
     const pair = document.createElement('div');
@@ -60,6 +68,7 @@ async function poll() {
     showTables(status.tables);
     showTrust(status);
     await showLatency(status);
+    await showVerify();
   } catch (failure) {
     if (!failure.unreachable) {
       console.error(failure);
@@ -108,5 +117,6 @@ function startSettings() {
 
 startSettings();
 startMap();
+startVerify();
 poll();
 startLive();

@@ -2,8 +2,10 @@ package localcdc.common.http;
 
 import static localcdc.common.http.ServerFixture.CUSTOMERS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import localcdc.common.cli.ReferencePage;
+import localcdc.common.cli.UsageException;
 import localcdc.core.event.Operation;
 import org.junit.jupiter.api.Test;
 
@@ -18,6 +20,7 @@ class MetricsReferenceTest {
             [Prometheus' Java client](https://prometheus.github.io/client_java/instrumentation/jvm/). Names keep their meaning and unit;
             new ones may come.
 
+            `localcdc_verify_*` are there once a comparison of `POST /api/trust` has ended.
             What the Debezium engine and the Kafka consumers say of themselves follows below.
 
             `localcdc_lag_bytes` and `localcdc_slot_retained_bytes` are `runner-embedded`'s. Alert rules and a Grafana dashboard that use
@@ -29,7 +32,12 @@ class MetricsReferenceTest {
     void thePageSaysWhatARunnerPrints() throws Exception {
         var page = ReferencePage.of("metrics.md");
         String generated;
-        try (var fixture = new ServerFixture().filled()) {
+        try (var fixture = ServerFixture.comparingWith(() -> {
+                    throw new UsageException("a comparison that finds no Postgres has metrics, too");
+                })
+                .filled()) {
+            fixture.post("/api/trust", "");
+            await().until(() -> fixture.get("/metrics").body(), metrics -> metrics.contains("localcdc_verify_verdict"));
             fixture.source.change(Operation.UPDATE, CUSTOMERS, 7, "1001", "\"Sal\"", "null");
             generated = INTRODUCTION + MetricsTable.of(fixture.get("/metrics").body(), "localcdc");
         }

@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Supplier;
 import localcdc.common.TestKeys;
 import localcdc.common.TestSource;
+import localcdc.common.pg.PgSettings;
 import localcdc.common.report.RunnerStatus;
 import localcdc.core.event.RowShape;
 import localcdc.core.event.TableId;
@@ -46,6 +48,15 @@ final class ServerFixture implements AutoCloseable {
     }
 
     ServerFixture(Duration stalledAfter) throws SourceException {
+        this(stalledAfter, null);
+    }
+
+    /** One that is told where its Postgres is. */
+    static ServerFixture comparingWith(Supplier<PgSettings> postgres) throws SourceException {
+        return new ServerFixture(Duration.ofSeconds(30), postgres);
+    }
+
+    private ServerFixture(Duration stalledAfter, Supplier<PgSettings> postgres) throws SourceException {
         status = RunnerStatus.of(pipeline)
                 .field("engine", () -> "debezium")
                 .leftOutColumns(Map.of(CUSTOMERS.table(), List.of("ssn")))
@@ -53,6 +64,7 @@ final class ServerFixture implements AutoCloseable {
                 .build();
         server = StatusServer.of(status, new TestKeys())
                 .address("127.0.0.1", OptionalInt.of(0))
+                .postgres(postgres)
                 .stalledAfter(stalledAfter)
                 .markerPatience(Duration.ofMillis(300))
                 .missingRowFields(() -> Map.of("partitions", List.of(0, 3)))

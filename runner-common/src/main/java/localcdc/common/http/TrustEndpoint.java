@@ -1,0 +1,67 @@
+package localcdc.common.http;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import localcdc.common.verify.TrustCheck;
+
+/**
+ * {@code GET /api/trust}: how far a comparison of the map with Postgres has come, and what the last one has found. {@code
+ * POST /api/trust} begins one. Any thread.
+ */
+final class TrustEndpoint {
+
+    private final TrustCheck check;
+
+    TrustEndpoint(TrustCheck check) {
+        this.check = check;
+    }
+
+    /** {@code GET /api/trust}. */
+    void show(Exchange exchange) throws IOException {
+        exchange.json(200, state());
+    }
+
+    /** {@code POST /api/trust}. */
+    void begin(Exchange exchange) throws IOException {
+        if (!check.request()) {
+            throw new HttpProblem(409, "A comparison is under way already.");
+        }
+        exchange.json(202, state());
+    }
+
+    private Map<String, Object> state() {
+        var state = new LinkedHashMap<String, Object>();
+        state.put("running", check.progress().map(TrustEndpoint::running).orElse(null));
+        state.put("latest", check.latest().map(TrustEndpoint::result).orElse(null));
+        return state;
+    }
+
+    private static Map<String, Object> running(TrustCheck.Progress progress) {
+        var running = new LinkedHashMap<String, Object>();
+        running.put("seconds", seconds(progress.since().toMillis()));
+        running.put("table", progress.table() == null ? null : progress.table().toString());
+        running.put("rowsCompared", progress.rowsCompared());
+        running.put("rowsTotal", progress.rowsTotal());
+        running.put("open", progress.open());
+        return running;
+    }
+
+    /** A comparison's result, for Jackson. */
+    private static Map<String, Object> result(TrustCheck.Result result) {
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("verdict", result.report().verdict().name().toLowerCase(Locale.ROOT));
+        shown.put("ended", result.ended().toString());
+        shown.put("seconds", seconds(result.took().toMillis()));
+        shown.put("rowsCompared", result.rowsCompared());
+        shown.put("differences", result.differences());
+        shown.put("reason", result.reason());
+        shown.put("report", Exchange.raw(result.report().toJson()));
+        return shown;
+    }
+
+    private static double seconds(long millis) {
+        return millis / 1000.0;
+    }
+}

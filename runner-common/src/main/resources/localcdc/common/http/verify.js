@@ -1,0 +1,88 @@
+// The comparison of the map with Postgres: a button that begins one, its progress, and what the last one has found.
+import { askForRows, byId, duration, element, number, order, say, shortened, show, time } from './elements.js';
+import { difference } from './map.js';
+import { t } from './texts.js';
+
+const VERDICTS = { equal: 'good', different: 'bad', undecided: 'wait' };
+
+/** Whether the runner knows which Postgres to compare with; not known before it was asked. */
+let offered = null;
+
+function showRunning(running) {
+  byId('verify-start').disabled = running !== null;
+  byId('verify-progress').hidden = running === null;
+  if (running === null) {
+    say('verify-running', '');
+    return;
+  }
+  if (running.rowsTotal > 0) {
+    byId('verify-progress').value = Math.min(1, running.rowsCompared / running.rowsTotal);
+  }
+  say('verify-running', t('verifying') + ': ' + number(running.rowsCompared) + ' ' + t('rowsCompared')
+    + (running.open > 0 ? ', ' + number(running.open) + ' ' + t('lookedAtAgain') : ''));
+}
+
+const verdict = (latest) => element('strong', t('verdict_' + latest.verdict), 'state ' + VERDICTS[latest.verdict]);
+
+function mismatch(found) {
+  const item = element('li', t(found.kind) + ': ' + found.table + ' ' + Object.values(found.key).map(shortened).join(', ') + ' ');
+  item.append(difference({ before: found.postgres, row: found.map }));
+  return item;
+}
+
+function showLatest(latest) {
+  const result = byId('verify-result');
+  show(result, latest, () => (latest === null ? [t('neverVerified')] : [
+    verdict(latest), ' ', number(latest.rowsCompared) + ' ' + t('rowsCompared') + ', ', time(latest.ended), ', ' + duration(latest.seconds),
+    latest.reason === '' ? '' : ': ' + latest.reason]));
+  const tables = latest === null ? [] : latest.report.tables;
+  byId('verify-tables').hidden = tables.length === 0;
+  show(byId('verify-tables').tBodies[0], tables, () => tables.map((table) => {
+    const row = document.createElement('tr');
+    const name = element('th', table.table);
+    name.scope = 'row';
+    row.append(name, ...[table.rowsCompared, table.missing, table.unexpected, table.different, table.inFlight].map((value) => element('td', number(value))));
+    return row;
+  }));
+  const mismatches = latest === null ? [] : latest.report.mismatches;
+  byId('verify-legend').hidden = mismatches.length === 0;
+  show(byId('verify-mismatches'), mismatches, () => mismatches.map(mismatch));
+}
+
+/** Shows how the comparison stands; nothing where this runner does not know its Postgres. */
+export async function showVerify() {
+  if (offered === false) {
+    return;
+  }
+  try {
+    const state = await askForRows('/api/trust');
+    offered = true;
+    byId('verify').hidden = false;
+    showRunning(state.running);
+    showLatest(state.latest);
+  } catch (failure) {
+    if (failure.status !== 404) {
+      throw failure;
+    }
+    offered = false;
+  }
+}
+
+async function begin() {
+  say('verify-refused', '');
+  try {
+    const state = await order('POST', '/api/trust', byId('verify-token-value').value);
+    byId('verify-token').hidden = true;
+    showRunning(state.running);
+  } catch (failure) {
+    byId('verify-token').hidden = failure.status !== 401;
+    if (failure.status === 401) {
+      byId('verify-token-value').focus();
+    }
+    say('verify-refused', failure.message);
+  }
+}
+
+export function startVerify() {
+  byId('verify-start').addEventListener('click', begin);
+}
