@@ -3,8 +3,13 @@ package localcdc.lab;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,8 +22,10 @@ import localcdc.stack.StackException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Keeps the lab's own servers running: starts one again that has ended, since somebody may kill it to see what happens. For one
- * thread. */
+/**
+ * Keeps the lab's own servers running: starts one again that has ended, since somebody may kill it to see what happens. One that was
+ * stopped here stays so until it is to run again. Any thread; starts and stops happen one after the other.
+ */
 public final class KeptServers {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeptServers.class);
@@ -29,7 +36,8 @@ public final class KeptServers {
     private static final int QUICK_ENDS = 3;
     private static final Duration ROUND = Duration.ofSeconds(1);
 
-    private final List<Kept> servers = new ArrayList<>();
+    private final List<Kept> servers = new CopyOnWriteArrayList<>();
+    private final Set<String> held = ConcurrentHashMap.newKeySet();
     private Runnable everyRound = () -> {};
 
     private static final class Kept {
@@ -38,6 +46,7 @@ public final class KeptServers {
         final LongSupplier pid;
         final Supplier<CompletableFuture<Integer>> onExit;
         final Runnable start;
+        final Runnable stop;
         final Supplier<Path> log;
         long began = System.nanoTime();
         int quickEnds;
@@ -48,12 +57,14 @@ public final class KeptServers {
                 LongSupplier pid,
                 Supplier<CompletableFuture<Integer>> onExit,
                 Runnable start,
+                Runnable stop,
                 Supplier<Path> log) {
             this.name = name;
             this.port = port;
             this.pid = pid;
             this.onExit = onExit;
             this.start = start;
+            this.stop = stop;
             this.log = log;
         }
     }
@@ -61,17 +72,30 @@ public final class KeptServers {
     /** Keeps this server. */
     public KeptServers add(LocalPostgres postgres) {
         servers.add(new Kept(
-                "Postgres", postgres::port, postgres::pid, postgres::onExit, postgres::start, postgres::logFile));
+                "Postgres",
+                postgres::port,
+                postgres::pid,
+                postgres::onExit,
+                postgres::start,
+                postgres::stop,
+                postgres::logFile));
         return this;
     }
 
     /** Keeps broker and worker, and what runs in it. */
     public KeptServers add(KafkaPlatform platform) {
         var kafka = platform.kafka();
-        servers.add(new Kept("Kafka", kafka::port, kafka::pid, kafka::onExit, kafka::start, kafka::logFile));
+        servers.add(
+                new Kept("Kafka", kafka::port, kafka::pid, kafka::onExit, kafka::start, kafka::stop, kafka::logFile));
         var connect = platform.connect();
         servers.add(new Kept(
-                "Kafka Connect", connect::port, connect::pid, connect::onExit, connect::start, connect::logFile));
+                "Kafka Connect",
+                connect::port,
+                connect::pid,
+                connect::onExit,
+                connect::start,
+                connect::stop,
+                connect::logFile));
         everyRound = platform::keepRunning;
         return this;
     }
@@ -106,13 +130,62 @@ public final class KeptServers {
      *
      * @throws SourceException when one does not start any more
      */
-    public void look() throws SourceException {
+    public synchronized void look() throws SourceException {
         for (var server : servers) {
-            if (server.onExit.get().isDone()) {
+            if (!held.contains(server.name) && server.onExit.get().isDone()) {
                 restart(server);
             }
         }
         everyRound.run();
+    }
+
+    /** The names of the servers, in the order of the flow. */
+    public List<String> names() {
+        return servers.stream().map(server -> server.name).toList();
+    }
+
+    /** The process of each server that runs. */
+    public Map<String, Long> processes() {
+        var processes = new LinkedHashMap<String, Long>();
+        servers.stream()
+                .filter(server -> !server.onExit.get().isDone())
+                .forEach(server -> processes.put(server.name, server.pid.getAsLong()));
+        return processes;
+    }
+
+    /** Whether somebody has stopped this server here. */
+    public boolean isStopped(String name) {
+        return held.contains(name);
+    }
+
+    /** Stops a server, which stays so until {@link #start}. Without effect where it is stopped. */
+    public synchronized void stop(String name) {
+        var server = named(name);
+        if (held.add(name)) {
+            LOG.warn("{} is stopped, as was asked for.", name);
+            server.stop.run();
+        }
+    }
+
+    /**
+     * Starts a server that was stopped here. Without effect where it was not.
+     *
+     * @throws StackException when it does not start; it is tried again like one that has ended
+     */
+    public synchronized void start(String name) {
+        var server = named(name);
+        if (held.remove(name)) {
+            server.start.run();
+            server.began = System.nanoTime();
+            LOG.warn("{} runs again, as was asked for.", name);
+        }
+    }
+
+    private Kept named(String name) {
+        return servers.stream()
+                .filter(server -> server.name.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no server is called '" + name + "'"));
     }
 
     private static void restart(Kept server) throws SourceException {

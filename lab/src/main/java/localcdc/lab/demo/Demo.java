@@ -57,7 +57,8 @@ public final class Demo {
         try (var platform = Platform.start(settings)) {
             var postgres = platform.postgres();
             try (var workload = new SteadyWorkload(
-                    () -> SamplePostgres.connect(postgres), new WorkloadPlan(SEED), settings.rate())) {
+                    () -> SamplePostgres.connect(postgres), new WorkloadPlan(SEED), Pace.of(settings.rate()))) {
+                platform.control(workload);
                 watch(platform, workload);
                 workload.stop();
                 if (conclude(platform, workload)) {
@@ -131,13 +132,9 @@ public final class Demo {
         var addresses = addresses(platform);
         addresses.forEach(out::println);
         out.flush();
-        var reasons = new ArrayList<CompletableFuture<?>>();
-        reasons.add(stop.requested());
-        platform.paths().forEach(path -> reasons.add(path.pipeline().ended()));
-        var ended = CompletableFuture.anyOf(reasons.toArray(CompletableFuture[]::new));
         var beginning = new Beginning(platform, workload);
         try (var view = Ansi.AUTO.enabled() ? new Screen(out, addresses) : new PlainView(out)) {
-            while (!ended.isDone()) {
+            while (!stop.isRequested() && !hasFailed(platform)) {
                 platform.keepRunning();
                 beginning.look();
                 var left = settings.duration().map(beginning::left);
@@ -145,9 +142,15 @@ public final class Demo {
                     return;
                 }
                 view.show(Facts.of(platform, workload));
-                await(ended, view.interval(), left);
+                await(stop.requested(), view.interval(), left);
             }
         }
+    }
+
+    /** Whether a path has ended in an error; one that was stopped from the page has not. */
+    private static boolean hasFailed(Platform platform) {
+        return platform.paths().stream()
+                .anyMatch(path -> path.pipeline().failure().isPresent());
     }
 
     /**
@@ -193,7 +196,7 @@ public final class Demo {
         }
     }
 
-    private static void await(CompletableFuture<Object> ended, Duration interval, Optional<Duration> left)
+    private static void await(CompletableFuture<?> ended, Duration interval, Optional<Duration> left)
             throws InterruptedException {
         var time = left.filter(rest -> rest.compareTo(interval) < 0).orElse(interval);
         try {
@@ -201,7 +204,7 @@ public final class Demo {
         } catch (TimeoutException e) {
             LOG.trace("time for another look", e);
         } catch (ExecutionException e) {
-            throw new IllegalStateException("neither a signal nor a pipeline's end is an exception", e);
+            throw new IllegalStateException("a signal is no exception", e);
         }
     }
 }

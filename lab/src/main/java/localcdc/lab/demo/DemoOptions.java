@@ -12,8 +12,6 @@ import picocli.CommandLine.Option;
 /** The demo's flags; a picocli mixin. For one thread. */
 public final class DemoOptions implements CheckedOptions {
 
-    private static final double MOST = 10_000;
-
     @Option(
             names = "--http-port",
             paramLabel = "PORT",
@@ -51,8 +49,8 @@ public final class DemoOptions implements CheckedOptions {
     @Override
     public List<String> problems() {
         var problems = new ArrayList<String>();
-        if (rate != null && !(rate >= 0 && rate <= MOST)) {
-            problems.add("--rate is " + rate + "; give a number from 0 to " + (int) MOST + ".");
+        if (rate != null && !(rate >= 0 && rate <= Pace.MOST_RATE)) {
+            problems.add("--rate is " + rate + "; give a number from 0 to " + Pace.MOST_RATE + ".");
         }
         if (verifyEvery != null && verifyEvery.toMillis() < 1000) {
             problems.add("--verify-every is " + Durations.format(verifyEvery) + "; give at least 1s.");

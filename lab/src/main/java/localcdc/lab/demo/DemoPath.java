@@ -22,14 +22,21 @@ import localcdc.lab.KafkaPlatform;
 final class DemoPath implements AutoCloseable {
 
     private final String name;
+    private final Again again;
     private final RunnerStatus status;
     private final RecentChanges recent = new RecentChanges();
     private final Runnable closeRunner;
     private StatusServer server;
     private TrustCheck trust;
 
-    private DemoPath(String name, RunnerStatus status, Runnable closeRunner) {
+    /** Starts the path anew, with its status server at this port. */
+    private interface Again {
+        DemoPath start(int port) throws SourceException;
+    }
+
+    private DemoPath(String name, Again again, RunnerStatus status, Runnable closeRunner) {
         this.name = name;
+        this.again = again;
         this.status = status;
         this.closeRunner = closeRunner;
     }
@@ -39,32 +46,55 @@ final class DemoPath implements AutoCloseable {
     }
 
     /** An engine in this JVM. */
-    static DemoPath embedded(Engine engine, PgSettings postgres, Duration verifyEvery) throws SourceException {
+    static DemoPath embedded(Engine engine, PgSettings postgres, Duration verifyEvery, Race race)
+            throws SourceException {
+        return embedded(engine, postgres, verifyEvery, race, 0);
+    }
+
+    private static DemoPath embedded(Engine engine, PgSettings postgres, Duration verifyEvery, Race race, int port)
+            throws SourceException {
         var runner = new EmbeddedRunner(
                 new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, engine, Map.of()));
         var status = RunnerStatus.of(runner.pipeline())
                 .field("engine", engine::toString)
                 .build();
-        var path = new DemoPath(engine == Engine.DIRECT ? "direct" : "embedded", status, runner::close);
-        path.open(runner.keys(), runner::start, postgres, verifyEvery);
+        var path = new DemoPath(
+                engine == Engine.DIRECT ? "direct" : "embedded",
+                next -> embedded(engine, postgres, verifyEvery, race, next),
+                status,
+                runner::close);
+        path.open(runner.keys(), runner::start, postgres, verifyEvery, race, port);
         return path;
     }
 
     /** A consumer of the topics that Kafka Connect feeds. */
-    static DemoPath kafka(KafkaPlatform platform, PgSettings postgres, Duration verifyEvery) throws SourceException {
+    static DemoPath kafka(KafkaPlatform platform, PgSettings postgres, Duration verifyEvery, Race race)
+            throws SourceException {
+        return kafka(platform, postgres, verifyEvery, race, 0);
+    }
+
+    private static DemoPath kafka(
+            KafkaPlatform platform, PgSettings postgres, Duration verifyEvery, Race race, int port)
+            throws SourceException {
         var runner = new KafkaRunner(
                 KafkaSettings.of(platform.bootstrapServers(), platform.topics().toArray(String[]::new)));
-        var path = new DemoPath("kafka", runner.status().build(), runner::close);
-        path.open(runner.keys(), runner::start, postgres, verifyEvery);
+        var path = new DemoPath(
+                "kafka",
+                next -> kafka(platform, postgres, verifyEvery, race, next),
+                runner.status().build(),
+                runner::close);
+        path.open(runner.keys(), runner::start, postgres, verifyEvery, race, port);
         return path;
     }
 
-    private void open(KeyParser keys, Start runner, PgSettings postgres, Duration verifyEvery) throws SourceException {
+    private void open(KeyParser keys, Start runner, PgSettings postgres, Duration verifyEvery, Race race, int port)
+            throws SourceException {
         boolean started = false;
         try {
             pipeline().indexer().addListener(recent);
+            pipeline().indexer().addListener(race.path(name));
             server = StatusServer.of(status, keys)
-                    .address("127.0.0.1", OptionalInt.of(0))
+                    .address("127.0.0.1", OptionalInt.of(port))
                     .postgres(() -> postgres)
                     .start();
             runner.run();
@@ -101,6 +131,19 @@ final class DemoPath implements AutoCloseable {
 
     TrustCheck trust() {
         return trust;
+    }
+
+    /** Stops the runner; its status server tells so. */
+    void stop() {
+        trust.close();
+        closeRunner.run();
+    }
+
+    /** The path anew, at the same address, after {@link #stop}. */
+    DemoPath startAgain() throws SourceException {
+        int port = server.port();
+        close();
+        return again.start(port);
     }
 
     @Override

@@ -1,7 +1,9 @@
 package localcdc.lab.demo;
 
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.source.SourceException;
@@ -20,6 +22,9 @@ final class Platform implements AutoCloseable {
     private final ArrayDeque<Runnable> closing = new ArrayDeque<>();
     private final List<DemoPath> paths = new CopyOnWriteArrayList<>();
     private final KeptServers kept = new KeptServers();
+    private final Race race = new Race();
+    private final Faults faults = new Faults(kept, paths);
+    private volatile SteadyWorkload workload;
     private LocalPostgres postgres;
     private DemoPage page;
 
@@ -48,21 +53,52 @@ final class Platform implements AutoCloseable {
         postgres = SamplePostgres.start(0);
         closing.push(postgres::close);
         kept.add(postgres);
-        page = DemoPage.start(settings.httpPort(), settings.kafka() ? 3 : 2, () -> paths);
+        closing.push(this::closePaths);
+        page = DemoPage.start(settings.httpPort(), settings.kafka() ? 3 : 2, this);
         closing.push(page::close);
-        add(DemoPath.embedded(Engine.DIRECT, settings(), settings.verifyEvery()));
-        add(DemoPath.embedded(Engine.DEBEZIUM, settings(), settings.verifyEvery()));
+        paths.add(DemoPath.embedded(Engine.DIRECT, settings(), settings.verifyEvery(), race));
+        paths.add(DemoPath.embedded(Engine.DEBEZIUM, settings(), settings.verifyEvery(), race));
         if (settings.kafka()) {
             var kafka = KafkaPlatform.start(settings(), KafkaPlatform.Settings.defaults());
             closing.push(kafka::close);
+            closing.push(this::closePaths);
             kept.add(kafka);
-            add(DemoPath.kafka(kafka, settings(), settings.verifyEvery()));
+            paths.add(DemoPath.kafka(kafka, settings(), settings.verifyEvery(), race));
+        }
+        closing.push(faults::close);
+    }
+
+    /** The last one that was started first. */
+    private void closePaths() {
+        for (int i = paths.size() - 1; i >= 0; i--) {
+            paths.get(i).close();
         }
     }
 
-    private void add(DemoPath path) {
-        closing.push(path::close);
-        paths.add(path);
+    /** Lets the page say how the workload is to go. */
+    void control(SteadyWorkload started) {
+        workload = started;
+    }
+
+    /** Null before it is there. */
+    SteadyWorkload workload() {
+        return workload;
+    }
+
+    Race race() {
+        return race;
+    }
+
+    Faults faults() {
+        return faults;
+    }
+
+    /** The processes that do the work, by what they are: this JVM, which both engines run in, and every server. */
+    Map<String, Long> processes() {
+        var processes = new LinkedHashMap<String, Long>();
+        processes.put("lab", ProcessHandle.current().pid());
+        processes.putAll(kept.processes());
+        return processes;
     }
 
     PgSettings settings() {

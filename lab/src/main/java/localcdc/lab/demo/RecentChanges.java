@@ -58,7 +58,8 @@ final class RecentChanges implements ChangeListener {
                 event.operation() == Operation.UPDATE ? what(change) : "");
     }
 
-    private static String key(Row row) {
+    /** A row's key as JSON. */
+    static String key(Row row) {
         var bytes = new ByteArrayOutputStream();
         try {
             row.writeKeyJson(bytes);

@@ -3,8 +3,7 @@ package localcdc.lab.demo;
 import java.util.SplittableRandom;
 
 /**
- * What the workload does next: the same seed and the same numbers of rows give the same steps. The table grows to a few
- * hundred rows and then stays about that large. For one thread.
+ * What the workload does next: the same seed and the same numbers of rows give the same steps. For one thread.
  */
 final class WorkloadPlan {
 
@@ -70,29 +69,13 @@ final class WorkloadPlan {
     record Step(Kind kind, int row, String firstName, String lastName, int cents, String profile) {}
 
     /** The next step when so many rows are at hand. */
-    Step next(int rows) {
-        var kind = kind(rows);
+    Step next(int rows, WorkloadMix mix) {
+        var kind = mix.kind(random.nextInt(100), rows);
         var first = pick(FIRST);
         var last = pick(LAST);
         int cents = random.nextInt(-2000, 8000);
         var profile = "{\"plan\": \"" + pick(PLANS) + "\", \"visits\": " + random.nextInt(1, 1000) + "}";
         return new Step(kind, rows == 0 ? 0 : random.nextInt(rows), first, last, cents, profile);
-    }
-
-    private Kind kind(int rows) {
-        int dice = random.nextInt(100);
-        if (rows == 0) {
-            return Kind.INSERT;
-        }
-        int inserts = rows < SETTLED_ROWS ? 40 : 15;
-        int deletes = rows < SETTLED_ROWS ? 8 : 20;
-        if (dice < inserts) {
-            return Kind.INSERT;
-        }
-        if (dice < inserts + deletes) {
-            return Kind.DELETE;
-        }
-        return dice >= 98 ? Kind.MOVE : Kind.UPDATE;
     }
 
     private String pick(String[] words) {

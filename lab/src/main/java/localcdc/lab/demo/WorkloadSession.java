@@ -49,13 +49,13 @@ final class WorkloadSession implements AutoCloseable {
     }
 
     /** Does so many steps, in one transaction. */
-    void run(WorkloadPlan plan, int steps) throws SQLException {
+    void run(WorkloadPlan plan, WorkloadMix mix, int steps) throws SQLException {
         connection.setAutoCommit(steps == 1);
         var before = new ArrayList<>(ids);
         boolean committed = false;
         try {
             for (int i = 0; i < steps; i++) {
-                run(plan.next(ids.size()));
+                run(plan.next(ids.size(), mix));
             }
             if (steps > 1) {
                 connection.commit();

@@ -22,7 +22,7 @@ class WorkloadPlanTest {
         var seen = EnumSet.noneOf(Kind.class);
         int rows = 0;
         for (int i = 0; i < 20_000; i++) {
-            var step = plan.next(rows);
+            var step = plan.next(rows, WorkloadMix.BALANCED);
             seen.add(step.kind());
             assertThat(step.row()).isBetween(0, Math.max(0, rows - 1));
             rows += step.kind() == Kind.INSERT ? 1 : step.kind() == Kind.DELETE ? -1 : 0;
@@ -35,7 +35,7 @@ class WorkloadPlanTest {
         var plan = new WorkloadPlan(seed);
         var steps = new ArrayList<Step>();
         for (int i = 0; i < count; i++) {
-            steps.add(plan.next(i));
+            steps.add(plan.next(i, WorkloadMix.BALANCED));
         }
         return steps;
     }
