@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 /** Alert rules and dashboard ask for metrics that there are. */
 class MonitoringTest {
     private static final Path FOLDER = Manifests.FOLDER.resolve("monitoring");
-    private static final Pattern METRIC = Pattern.compile("\\b(localcdc_\\w+|jvm_\\w+|process_\\w+)");
-    private static final Pattern KNOWN = Pattern.compile("\\| `(localcdc\\w+)` \\| (\\w+)");
+    private static final Pattern METRIC = Pattern.compile("\\b((?:localcdc|debezium_metrics|kafka|jvm|process)_\\w+)");
+    private static final Pattern KNOWN = Pattern.compile("\\| `((?:localcdc|debezium_metrics|kafka)_\\w+)` \\| (\\w+)");
     /** Of Prometheus' Java client, whose names are not ours to test. */
     private static final Set<String> OF_THE_JVM = Set.of("jvm_memory_used_bytes", "process_cpu_seconds_total");
 

@@ -1,5 +1,7 @@
 package localcdc.embedded;
 
+import io.prometheus.metrics.model.registry.MultiCollector;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +11,7 @@ import localcdc.core.event.TableId;
 import localcdc.core.index.HashMapIndexer;
 import localcdc.core.pipeline.Pipeline;
 import localcdc.core.source.SourceException;
+import localcdc.embedded.server.Engine;
 
 /**
  * The embedded path as an object: for the command line, for the lab, and for programs of your own. Start it once, close
@@ -20,12 +23,15 @@ public final class EmbeddedRunner implements AutoCloseable {
 
     private final EmbeddedSource source;
     private final Pipeline pipeline;
+    private final MultiCollector metrics;
 
     /** A runner that is not started yet. */
     public EmbeddedRunner(EmbeddedSettings settings) {
         requireUtc();
         source = new EmbeddedSource(settings);
         pipeline = new Pipeline("embedded", source, new HashMapIndexer());
+        metrics =
+                settings.engine() == Engine.DEBEZIUM ? new EngineMetrics(settings.topicPrefix()) : MetricSnapshots::of;
     }
 
     /**
@@ -49,6 +55,11 @@ public final class EmbeddedRunner implements AutoCloseable {
     /** State, map, position and latency. */
     public Pipeline pipeline() {
         return pipeline;
+    }
+
+    /** The engine's own metrics, for a status server; the direct engine has none. */
+    public MultiCollector metrics() {
+        return metrics;
     }
 
     /** How this runner's keys are read. */

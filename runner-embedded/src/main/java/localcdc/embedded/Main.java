@@ -92,7 +92,8 @@ public final class Main implements Callable<Integer> {
                     .leftOutTables(settings.tablesLeftOut())
                     .tablesGone(path::tablesGone)
                     .build();
-            var server = StatusServer.of(status, path.keys()).postgres(postgres::settings);
+            var server =
+                    StatusServer.of(status, path.keys()).metrics(path.metrics()).postgres(postgres::settings);
             return PipelineRun.run(status, server, settings, stop, out);
         }
     }

@@ -1,9 +1,11 @@
 package localcdc.kafka;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -32,6 +34,11 @@ final class KafkaFacts {
     void readers(TopicReader dataReader, TopicReader controlReader) {
         data = dataReader;
         control = controlReader;
+    }
+
+    /** The readers of rows and of messages; none before the start. */
+    List<TopicReader> readers() {
+        return Arrays.asList(data, control).stream().filter(Objects::nonNull).toList();
     }
 
     /** A message has come by that was committed then. */

@@ -1,5 +1,6 @@
 package localcdc.kafka;
 
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,11 @@ public final class KafkaRunner implements AutoCloseable {
     /** The latest of them, the newest first: topic, partition, offset, problem, and the beginning of key and value. */
     public List<Map<String, Object>> latestBadRecords() {
         return bad.latest();
+    }
+
+    /** The consumers' own metrics, for a status server. */
+    public MultiCollector metrics() {
+        return new ConsumerMetrics(source.facts());
     }
 
     /** The partitions that this process reads, with where each stands. */

@@ -95,6 +95,7 @@ public final class Main implements Callable<Integer> {
                     .build();
             var server = StatusServer.of(status, path.keys())
                     .route("GET", "/api/bad-records", exchange -> exchange.json(200, path.latestBadRecords()))
+                    .metrics(path.metrics())
                     .undecidable(path::partOnly)
                     .postgres(postgres::settings);
             if (topics.group() != null) {

@@ -17,13 +17,16 @@ import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.SourceException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads partitions from their beginning, whoever assigned them: this process alone, or a group. Each reading is a {@link
- * Stream}; when one ends, the entries that came by it leave the map. All but {@link #streams} is for one thread.
+ * Stream}; when one ends, the entries that came by it leave the map. All but {@link #streams}, {@link
+ * #topics} and {@link #metrics} is for one thread.
  */
 final class TopicReader implements AutoCloseable {
 
@@ -237,11 +240,16 @@ final class TopicReader implements AutoCloseable {
         return streams.values().stream().sorted(BY_PARTITION).toList();
     }
 
-    /** The topics that it reads. */
+    /** The topics that it reads. Any thread may ask. */
     Set<String> topics() {
         var topics = new HashSet<String>();
         streams.keySet().forEach(partition -> topics.add(partition.topic()));
         return topics;
+    }
+
+    /** The consumer's own metrics. Any thread may ask: the consumer keeps them in a concurrent map, and answers without its lock. */
+    Map<MetricName, ? extends Metric> metrics() {
+        return consumer.metrics();
     }
 
     /** The map keeps what it holds: the last report shows it. */

@@ -25,9 +25,10 @@ import localcdc.common.cli.VersionText;
 import localcdc.common.report.RunnerStatus;
 import localcdc.common.verify.TrustCheck;
 import localcdc.core.index.TableStats;
+import localcdc.core.pipeline.Latency;
+import localcdc.core.pipeline.Stages;
 import localcdc.core.source.SourceState;
 import localcdc.core.verify.VerifyReport;
-import org.HdrHistogram.Histogram;
 
 /** {@code GET /metrics}: the runner's figures and the JVM's, in Prometheus' text format. Read when they are asked for. */
 final class Metrics {
@@ -44,11 +45,13 @@ final class Metrics {
     private final ExpositionFormats formats = ExpositionFormats.init();
     private final VersionText version = new VersionText();
 
-    Metrics(RunnerStatus status, LiveEvents events, Optional<TrustCheck> trust) {
+    /** @param own metrics that only this runner has, under names of their own */
+    Metrics(RunnerStatus status, LiveEvents events, Optional<TrustCheck> trust, List<MultiCollector> own) {
         this.status = status;
         this.events = events;
         this.trust = trust;
         registry.register((MultiCollector) this::collect);
+        own.forEach(registry::register);
         JvmMetrics.builder().register(registry);
     }
 
@@ -114,7 +117,8 @@ final class Metrics {
                 source.schemaChanged().size()));
         all.add(gauge(
                 "localcdc_uptime_seconds", "Since the start.", pipeline.uptime().toMillis() / 1000.0));
-        all.add(latency(pipeline.latency().histogram()));
+        all.add(latency(pipeline.latency()));
+        all.add(stages(pipeline.stages()));
         all.add(gauge("localcdc_live_clients", "Readers of /api/events.", events.clients()));
         all.add(counter(
                 "localcdc_live_dropped_events",
@@ -200,20 +204,37 @@ final class Metrics {
         return gauge.build();
     }
 
-    private static MetricSnapshot latency(Histogram micros) {
+    private static MetricSnapshot latency(Latency latency) {
+        return HistogramSnapshot.builder()
+                .name("localcdc_latency_seconds")
+                .help("From the commit in Postgres to the moment the row can be read from the map.")
+                .dataPoint(distribution(Labels.EMPTY, latency))
+                .build();
+    }
+
+    private static MetricSnapshot stages(Stages stages) {
+        var histogram = HistogramSnapshot.builder()
+                .name("localcdc_stage_latency_seconds")
+                .help("Where that time goes: a part of it for each stage of a change's way.");
+        for (var name : stages.names()) {
+            var label = name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            histogram.dataPoint(distribution(Labels.of("stage", label), stages.latency(name)));
+        }
+        return histogram.build();
+    }
+
+    private static HistogramSnapshot.HistogramDataPointSnapshot distribution(Labels labels, Latency latency) {
+        var micros = latency.histogram();
         var counts = LatencyBuckets.counts(
                 micros,
                 Arrays.stream(BOUNDS)
                         .filter(Double::isFinite)
                         .mapToLong(seconds -> Math.round(seconds * 1e6))
                         .toArray());
-        return HistogramSnapshot.builder()
-                .name("localcdc_latency_seconds")
-                .help("From the commit in Postgres to the moment the row can be read from the map.")
-                .dataPoint(HistogramSnapshot.HistogramDataPointSnapshot.builder()
-                        .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, counts))
-                        .sum(micros.getTotalCount() == 0 ? 0 : micros.getMean() * micros.getTotalCount() / 1e6)
-                        .build())
+        return HistogramSnapshot.HistogramDataPointSnapshot.builder()
+                .labels(labels)
+                .classicHistogramBuckets(ClassicHistogramBuckets.of(BOUNDS, counts))
+                .sum(micros.getTotalCount() == 0 ? 0 : micros.getMean() * micros.getTotalCount() / 1e6)
                 .build();
     }
 

@@ -1,5 +1,6 @@
 package localcdc.common.http;
 
+import io.prometheus.metrics.model.registry.MultiCollector;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -78,7 +79,7 @@ public final class StatusServer implements AutoCloseable {
         var health = new HealthEndpoints(status);
         var tables = new TableEndpoints(status.pipeline(), builder.keys, builder.missingRowFields, builder.stalled);
         var changes = new ChangeEndpoints(status.pipeline(), tables, recent);
-        var metrics = new Metrics(status, events, trust);
+        var metrics = new Metrics(status, events, trust, builder.metrics);
         var routes = new ArrayList<>(builder.routes);
         routes.add(new Route("GET", "/livez", health::live));
         routes.add(new Route("GET", "/readyz", health::ready));
@@ -120,6 +121,7 @@ public final class StatusServer implements AutoCloseable {
         private final RunnerStatus status;
         private final KeyParser keys;
         private final List<Route> routes = new ArrayList<>();
+        private final List<MultiCollector> metrics = new ArrayList<>();
         private String host = "127.0.0.1";
         private OptionalInt port = OptionalInt.empty();
         private Supplier<Map<String, ?>> missingRowFields = Map::of;
@@ -149,6 +151,12 @@ public final class StatusServer implements AutoCloseable {
          */
         public Builder route(String method, String path, RouteHandler handler) {
             routes.add(new Route(method, path, handler));
+            return this;
+        }
+
+        /** Adds metrics that only this runner has, under names of their own; asked at each scrape, by any thread. */
+        public Builder metrics(MultiCollector own) {
+            metrics.add(own);
             return this;
         }
 

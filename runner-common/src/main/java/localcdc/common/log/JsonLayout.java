@@ -48,18 +48,30 @@ final class JsonLayout extends LayoutBase<ILoggingEvent> {
         }
         json.writeObjectFieldStart("data");
         for (var pair : event.getKeyValuePairs()) {
-            json.writeFieldName(pair.key);
-            if (pair.value instanceof Long || pair.value instanceof Integer) {
-                json.writeNumber(((Number) pair.value).longValue());
-            } else if (pair.value instanceof Boolean truth) {
-                json.writeBoolean(truth);
-            } else if (pair.value == null) {
-                json.writeNull();
-            } else {
-                json.writeString(pair.value.toString());
-            }
+            json.writeFieldName(String.valueOf(pair.key));
+            writeValue(json, pair.value);
         }
         json.writeEndObject();
+    }
+
+    /** JSON has no number for what is not finite: that is a text, as all else. */
+    private static void writeValue(JsonGenerator json, Object value) throws IOException {
+        if (value instanceof Long || value instanceof Integer) {
+            json.writeNumber(((Number) value).longValue());
+        } else if (value instanceof Double || value instanceof Float) {
+            double number = ((Number) value).doubleValue();
+            if (Double.isFinite(number)) {
+                json.writeNumber(number);
+            } else {
+                json.writeString(value.toString());
+            }
+        } else if (value instanceof Boolean truth) {
+            json.writeBoolean(truth);
+        } else if (value == null) {
+            json.writeNull();
+        } else {
+            json.writeString(value.toString());
+        }
     }
 
     private static void writeError(JsonGenerator json, ILoggingEvent event) throws IOException {

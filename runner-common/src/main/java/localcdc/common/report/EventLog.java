@@ -105,7 +105,10 @@ public final class EventLog implements ChangeListener, AutoCloseable {
                     sayLeftOut(leftOut.getAndSet(0));
                 } else {
                     sayLeftOut(line.leftOutBefore);
-                    LOG.info("{}", text(line.event, line.after));
+                    LOG.atInfo()
+                            .addKeyValue("lsn", Lsn.format(line.event.lsn()))
+                            .addKeyValue("tx", line.event.position().txId())
+                            .log("{}", text(line.event, line.after));
                 }
             }
             sayLeftOut(leftOut.getAndSet(0));
@@ -129,11 +132,7 @@ public final class EventLog implements ChangeListener, AutoCloseable {
             Row row = after.row();
             text.append(" -> ").append(Excerpt.ofRow(row, ROW_CHARACTERS));
         }
-        return text.append(" lsn=")
-                .append(Lsn.format(event.lsn()))
-                .append(" tx=")
-                .append(event.position().txId())
-                .toString();
+        return text.toString();
     }
 
     /** Writes what is queued, for at most five seconds, and ends. May be repeated. */

@@ -24,6 +24,21 @@ public record ReferencePage(Path file) {
         Files.writeString(file, text);
     }
 
+    /** Everything before the first section. */
+    public String beginning() throws IOException {
+        var text = text();
+        int section = text.indexOf("\n## ");
+        return section < 0 ? text : text.substring(0, section);
+    }
+
+    /** Puts another body below this heading. */
+    public void writeSection(String heading, String body) throws IOException {
+        var before = section(heading);
+        var text = text();
+        int begin = text.indexOf("\n" + heading + "\n") + heading.length() + 2;
+        write(text.substring(0, begin) + body + text.substring(begin + before.length()));
+    }
+
     /** From this heading to the next of its level or above. */
     public String section(String heading) throws IOException {
         var text = text();

@@ -140,6 +140,7 @@ class StatusServerTest {
                 .contains("localcdc_lag_bytes 42.0")
                 .contains("localcdc_latency_seconds_count 1")
                 .contains("localcdc_latency_seconds_bucket{le=\"+Inf\"} 1")
+                .contains("localcdc_stage_latency_seconds_count{stage=\"captured_to_applied\"} 1")
                 .contains("localcdc_info{")
                 .contains("table=\"a.b/c.d %2E.é日\\\"?#\"")
                 .contains("jvm_memory_used_bytes");

@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import localcdc.common.cli.LogLevel;
+import localcdc.common.cli.ReferencePage;
 import localcdc.common.cli.TextFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,70 @@ class LayoutTest {
         assertThat(tree.get("error").get("type").asText()).isEqualTo("java.lang.IllegalStateException");
         assertThat(tree.get("error").get("message").asText()).isEqualTo("why");
         assertThat(tree.get("error").get("stack").asText()).contains("LayoutTest");
+    }
+
+    private static List<String> names(JsonNode object) {
+        return object.propertyStream().map(Map.Entry::getKey).toList();
+    }
+
+    @Test
+    void hasTheFieldsThatThePageOfTheLogsPromises() throws Exception {
+        var page = ReferencePage.of("logs.md");
+        var promised = page.firstCells("## Fields");
+
+        var line = new JsonLayout().doLayout(event("localcdc.core.X", new IllegalStateException("why")));
+
+        var tree = new ObjectMapper().readTree(line);
+        assertThat(names(tree)).isEqualTo(promised);
+        assertThat(names(tree.get("error"))).containsExactly("type", "message", "stack");
+        var examples =
+                page.text().lines().filter(example -> example.startsWith("{")).toList();
+        assertThat(examples).hasSize(3);
+        for (var example : examples) {
+            assertThat(names(new ObjectMapper().readTree(example))).isSubsetOf(promised);
+        }
+    }
+
+    @Test
+    void writesValuesAsWhatTheyAre() throws Exception {
+        var event = event("localcdc.core.X", null);
+        event.setKeyValuePairs(List.of(
+                new KeyValuePair("share", 0.125),
+                new KeyValuePair("small", 0.5f),
+                new KeyValuePair("huge", 1e300),
+                new KeyValuePair("nan", Double.NaN),
+                new KeyValuePair("infinite", Float.NEGATIVE_INFINITY),
+                new KeyValuePair("truth", true),
+                new KeyValuePair("nothing", null),
+                new KeyValuePair("list", List.of(1, 2))));
+
+        var line = new JsonLayout().doLayout(event);
+
+        assertThat(new ObjectMapper().readTree(line).get("data"))
+                .hasToString("{\"share\":0.125,\"small\":0.5,\"huge\":1.0E300,\"nan\":\"NaN\","
+                        + "\"infinite\":\"-Infinity\",\"truth\":true,\"nothing\":null,\"list\":\"[1, 2]\"}");
+    }
+
+    @Test
+    void staysOneLineOfJsonWhateverItCarries() throws Exception {
+        var odd = "a\nb\r\u0000\u001b[31m\u2028\u0085\"\\\t\ud83d\ude00";
+        var event = new LoggingEvent(
+                "x", context.getLogger("localcdc.x"), Level.INFO, odd, new IllegalStateException(), null);
+        event.setThreadName(odd);
+        event.setKeyValuePairs(List.of(new KeyValuePair(odd, odd), new KeyValuePair(null, "\ud83d")));
+
+        var written = new JsonLayout().doLayout(event).getBytes(StandardCharsets.UTF_8);
+
+        var line = new String(written, StandardCharsets.UTF_8);
+        assertThat(line.chars().filter(c -> c < ' ').boxed()).containsExactly((int) '\n');
+        var tree = new ObjectMapper().readTree(line);
+        assertThat(tree.get("message").asText()).isEqualTo(odd);
+        assertThat(tree.get("thread").asText()).isEqualTo(odd);
+        assertThat(tree.get("data").get(odd).asText()).isEqualTo(odd);
+        assertThat(tree.get("data").get("null").asText())
+                .as("half a character has no UTF-8")
+                .isEqualTo("?");
+        assertThat(tree.get("error").get("message").isNull()).isTrue();
     }
 
     @Test

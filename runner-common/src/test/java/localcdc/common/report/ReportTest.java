@@ -38,7 +38,13 @@ class ReportTest {
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
-            lines.add(event.getFormattedMessage());
+            var line = new StringBuilder(event.getFormattedMessage());
+            if (event.getKeyValuePairs() != null) {
+                event.getKeyValuePairs()
+                        .forEach(pair ->
+                                line.append(' ').append(pair.key).append('=').append(pair.value));
+            }
+            lines.add(line.toString());
         }
     };
 
