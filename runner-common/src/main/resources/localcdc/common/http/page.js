@@ -4,8 +4,9 @@ import { showLatency } from './latency.js';
 import { showCount, startLive } from './live.js';
 import { showTables, startMap } from './map.js';
 import { showPipeline } from './pipeline.js';
+import { startSettings } from './settings.js';
 import { showVerify, startVerify } from './verify.js';
-import { languages, speak, t } from './texts.js';
+import { t } from './texts.js';
 
 function showState(state, ready, reason) {
   say('state', state + (ready ? ' · ' + t('ready') : ''));
@@ -78,44 +79,8 @@ async function poll() {
   setTimeout(poll, document.hidden ? 5000 : 1000);
 }
 
-function keep(name, value) {
-  try {
-    localStorage.setItem('localcdc.' + name, value);
-  } catch (refused) {
-    console.debug('not kept', name, refused);
-  }
-}
-
-function kept(name) {
-  try {
-    return localStorage.getItem('localcdc.' + name);
-  } catch (refused) {
-    console.debug('nothing kept', name, refused);
-    return null;
-  }
-}
-
-function startSettings() {
-  const asked = new URLSearchParams(location.search);
-  const language = asked.get('lang') || kept('language') || navigator.language.slice(0, 2);
-  byId('language').value = languages.includes(language) ? language : 'en';
-  byId('language').addEventListener('change', () => {
-    keep('language', byId('language').value);
-    speak(byId('language').value);
-    showCount();
-  });
-  const colours = asked.get('colours') || kept('colours') || '';
-  byId('colours').value = colours;
-  document.documentElement.dataset.colours = colours;
-  byId('colours').addEventListener('change', () => {
-    keep('colours', byId('colours').value);
-    document.documentElement.dataset.colours = byId('colours').value;
-  });
-  speak(byId('language').value);
-  showState(t('connecting'), false, '');
-}
-
-startSettings();
+startSettings(showCount);
+showState(t('connecting'), false, '');
 startMap();
 startVerify();
 poll();

@@ -59,6 +59,13 @@ let texts = TEXTS.en;
 
 export const languages = Object.keys(TEXTS);
 
+/** Adds the words of another page, by language. */
+export function addTexts(more) {
+  for (const language of languages) {
+    Object.assign(TEXTS[language], more[language]);
+  }
+}
+
 /** A text by its name; {name} is replaced by a value. */
 export const t = (name, values = {}) => texts[name].replace(/\{(\w+)\}/g, (all, key) => values[key]);
 
