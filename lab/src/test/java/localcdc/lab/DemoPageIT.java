@@ -56,7 +56,7 @@ class DemoPageIT {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(browser.texts("#state")).containsExactly("ready"));
         assertThat(browser.texts("#paths a")).containsExactly("direct", "embedded");
-        assertThat(browser.texts("#figures tr")).anyMatch(row -> row.startsWith("rows in the map"));
+        assertThat(browser.texts("#figures tr")).anyMatch(row -> row.startsWith("map equals Postgres"));
         for (var colours : List.of("light", "dark")) {
             browser.colours(colours);
             assertThat(browser.accessibilityFindings()).isEmpty();
@@ -68,6 +68,107 @@ class DemoPageIT {
         await().atMost(PATIENCE)
                 .untilAsserted(() -> assertThat(browser.texts("#runner")).containsExactly("embedded / direct"));
         assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void followsARowOfTheVisitorsThroughEveryPath() {
+        openWhenReady();
+        browser.type("#row-first", "<script>document.title = 'run'</script>");
+
+        browser.find("#row button[value=insert]").click();
+
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.texts("#row-race tbody td"))
+                .hasSize(2)
+                .contains("first")
+                .doesNotContain("not there yet"));
+        browser.find("#row button[value=delete]").click();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.texts("#row-race tbody th"))
+                .hasSize(2));
+        browser.find("#row button[value=delete]").click();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.texts("#row-refused"))
+                .first()
+                .asString()
+                .contains("has no row"));
+        browser.type("#row-balance", "much");
+        browser.find("#row button[value=insert]").click();
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(browser.texts("#row-refused"))
+                .first()
+                .asString()
+                .contains("invalid input syntax"));
+        // The two refusals; a browser writes them to its console.
+        assertThat(browser.errors()).hasSize(2).allMatch(error -> error.contains("/api/rows"));
+    }
+
+    @Test
+    void pausesTheWorkloadAndMakesABurst() {
+        openWhenReady();
+        browser.find("#pause").click();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("#pause")).containsExactly("Resume"));
+        var made = made();
+
+        browser.type("#burst-changes", "500");
+        browser.find("#burst").click();
+
+        await().atMost(PATIENCE).until(() -> made() >= made + 500 && burstLeft() == 0);
+        browser.type("#transaction", "10");
+        browser.find("#mix option[value=updates]").click();
+        browser.find("#workload button[type=submit]").click();
+        browser.find("#pause").click();
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("#pause")).containsExactly("Pause"));
+        await().atMost(PATIENCE).until(() -> made() > made + 520);
+        assertThat(workload("mix")).isEqualTo("updates");
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void breaksThingsAndShowsThatTheMapsAreEqualAgain() {
+        openWhenReady();
+        for (var part : List.of("postgres", "runner-direct")) {
+            press("Stop " + part);
+            await().atMost(PATIENCE)
+                    .untilAsserted(
+                            () -> assertThat(browser.texts("#fault-now").get(0)).contains(part + " was stopped"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(browser.texts("#state")).containsExactly("not ready"));
+
+            press("Start " + part);
+
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(browser.texts("#fault-now").get(0))
+                            .contains(part + " was started", "Equal to Postgres since then: direct, embedded"));
+            assertThat(browser.texts("#state")).containsExactly("ready");
+        }
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    private static void press(String button) {
+        await().atMost(PATIENCE).until(() -> browser.texts("#faults button").contains(button));
+        browser.run(
+                "[...document.querySelectorAll('#faults button')].find((one) => one.textContent === arguments[0]).click()",
+                button);
+    }
+
+    private static void openWhenReady() {
+        browser.open(page + "?lang=en");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("#state")).containsExactly("ready"));
+        await().atMost(PATIENCE).until(() -> workload("made") instanceof Long made && made > 0);
+    }
+
+    private static Object workload(String field) {
+        return browser.run(
+                "return fetch('/api/workload').then((answer) => answer.json()).then((all) => all[arguments[0]])",
+                field);
+    }
+
+    private static long made() {
+        return (Long) workload("made");
+    }
+
+    private static long burstLeft() {
+        return (Long) workload("burstLeft");
     }
 
     @Test

@@ -36,7 +36,15 @@ public final class StatusServer implements AutoCloseable {
     private static final long ROUND_WITHOUT_CLIENTS_MILLIS = 200;
     private static final long EXPIRY_MILLIS = 30_000;
     private static final List<String> SCRIPTS = List.of(
-            "page.js", "texts.js", "pipeline.js", "latency.js", "map.js", "live.js", "verify.js", "settings.js", "elements.js");
+            "page.js",
+            "texts.js",
+            "pipeline.js",
+            "latency.js",
+            "map.js",
+            "live.js",
+            "verify.js",
+            "settings.js",
+            "elements.js");
 
     private final WebServer web;
     private final RunnerStatus status;
