@@ -51,10 +51,11 @@ class RaceTest {
 
     @Test
     void showsWhatNotEveryPathHasSeen() {
-        race.path("there").changed(change(1, 10), null, null);
+        var there = race.path("there");
         race.path("away");
 
-        race.path("there").changed(change(2, 11), null, null);
+        there.changed(change(1, 10), null, null);
+        there.changed(change(2, 11), null, null);
 
         var standing = standing(Optional.of("{\"id\":2}"));
         assertThat(standing.path("changes").asInt()).isZero();
