@@ -34,7 +34,9 @@ class DemoPageIT {
     @BeforeAll
     static void start() throws Exception {
         browser = Browser.start();
-        lab = ChildLab.start("demo", "--no-kafka", "--http-port", "0");
+        lab = FOR_DOCS
+                ? ChildLab.start("demo", "--http-port", "0")
+                : ChildLab.start("demo", "--no-kafka", "--http-port", "0");
         page = lab.pageUrl();
     }
 
@@ -183,6 +185,14 @@ class DemoPageIT {
                                         "return fetch('/api/changes?limit=1').then((answer) => answer.json()).then((all) => all.total)")
                         >= CHANGES);
 
+        for (var colours : List.of("light", "dark")) {
+            browser.colours(colours);
+            browser.open(page + "?lang=en");
+            await().atMost(PATIENCE).until(() -> browser.texts("#race tbody tr").size() > 5);
+            browser.awaitFrames();
+            browser.screenshot(PICTURES.resolve("lab-" + colours + ".png"), 1500);
+        }
+        browser.open(path);
         picture("light", "?lang=en", "runner-light.png", 1130);
         picture("dark", "?lang=en", "runner-dark.png", 1130);
         picture("light", "?lang=ja", "runner-ja.png", 1130);

@@ -71,6 +71,7 @@ class RunnerPageIT {
                 .build();
         server = StatusServer.of(status, runner.keys())
                 .address("127.0.0.1", OptionalInt.of(0))
+                .postgres(() -> postgres)
                 .start();
         runner.start();
         await().atMost(PATIENCE).until(() -> runner.pipeline().isReady());
@@ -104,6 +105,14 @@ class RunnerPageIT {
         assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith(server.url() + "/"));
         assertThat(browser.errors()).isEmpty();
         assertThat(browser.run("return window.hacked")).isNull();
+    }
+
+    @Test
+    void comparesWithPostgresAndShowsWhatWasFound() {
+        browser.find("#verify-start").click();
+
+        shows("#verify-result strong", verdict -> verdict.containsExactly("equal"));
+        shows("#verify-tables tbody th", tables -> tables.contains("inventory.customers"));
     }
 
     private static void soon(ThrowingRunnable assertion) {

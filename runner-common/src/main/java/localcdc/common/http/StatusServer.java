@@ -107,10 +107,9 @@ public final class StatusServer implements AutoCloseable {
         routes.add(new Route("GET", "/api/verify/{id}/count", verify::count));
         routes.add(new Route("GET", "/api/verify/{id}/keys", verify::keys));
         routes.add(new Route("DELETE", "/api/verify/{id}", verify::close));
-        trust.map(TrustEndpoint::new).ifPresent(endpoint -> {
-            routes.add(new Route("GET", "/api/trust", endpoint::show));
-            routes.add(Route.control("POST", "/api/trust", endpoint::begin));
-        });
+        var compared = new TrustEndpoint(trust);
+        routes.add(new Route("GET", "/api/trust", compared::show));
+        routes.add(Route.control("POST", "/api/trust", compared::begin));
         routes.add(PageFiles.route("/", StatusServer.class, "index.html", "text/html; charset=utf-8"));
         routes.add(PageFiles.route("/page.css", StatusServer.class, "page.css", "text/css; charset=utf-8"));
         for (var script : SCRIPTS) {

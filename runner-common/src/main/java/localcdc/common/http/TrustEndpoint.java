@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import localcdc.common.verify.TrustCheck;
 
 /**
@@ -12,9 +13,10 @@ import localcdc.common.verify.TrustCheck;
  */
 final class TrustEndpoint {
 
-    private final TrustCheck check;
+    private final Optional<TrustCheck> check;
 
-    TrustEndpoint(TrustCheck check) {
+    /** @param check nothing where this runner does not know which Postgres its map is to equal */
+    TrustEndpoint(Optional<TrustCheck> check) {
         this.check = check;
     }
 
@@ -25,7 +27,9 @@ final class TrustEndpoint {
 
     /** {@code POST /api/trust}. */
     void begin(Exchange exchange) throws IOException {
-        if (!check.request()) {
+        var known = check.orElseThrow(
+                () -> new HttpProblem(404, "This runner was not told which Postgres its map is to equal."));
+        if (!known.request()) {
             throw new HttpProblem(409, "A comparison is under way already.");
         }
         exchange.json(202, state());
@@ -33,8 +37,13 @@ final class TrustEndpoint {
 
     private Map<String, Object> state() {
         var state = new LinkedHashMap<String, Object>();
-        state.put("running", check.progress().map(TrustEndpoint::running).orElse(null));
-        state.put("latest", check.latest().map(TrustEndpoint::result).orElse(null));
+        state.put("offered", check.isPresent());
+        state.put(
+                "running",
+                check.flatMap(TrustCheck::progress).map(TrustEndpoint::running).orElse(null));
+        state.put(
+                "latest",
+                check.flatMap(TrustCheck::latest).map(TrustEndpoint::result).orElse(null));
         return state;
     }
 

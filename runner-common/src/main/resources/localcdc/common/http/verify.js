@@ -5,9 +5,6 @@ import { t } from './texts.js';
 
 const VERDICTS = { equal: 'good', different: 'bad', undecided: 'wait' };
 
-/** Whether the runner knows which Postgres to compare with; not known before it was asked. */
-let offered = null;
-
 function showRunning(running) {
   byId('verify-start').disabled = running !== null;
   byId('verify-progress').hidden = running === null;
@@ -51,20 +48,11 @@ function showLatest(latest) {
 
 /** Shows how the comparison stands; nothing where this runner does not know its Postgres. */
 export async function showVerify() {
-  if (offered === false) {
-    return;
-  }
-  try {
-    const state = await askForRows('/api/trust');
-    offered = true;
-    byId('verify').hidden = false;
+  const state = await askForRows('/api/trust');
+  byId('verify').hidden = !state.offered;
+  if (state.offered) {
     showRunning(state.running);
     showLatest(state.latest);
-  } catch (failure) {
-    if (failure.status !== 404) {
-      throw failure;
-    }
-    offered = false;
   }
 }
 

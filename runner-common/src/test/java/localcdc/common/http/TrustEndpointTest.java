@@ -12,9 +12,11 @@ import org.junit.jupiter.api.Test;
 class TrustEndpointTest {
 
     @Test
-    void isNotThereWhereTheRunnerDoesNotKnowItsPostgres() throws Exception {
+    void isNotOfferedWhereTheRunnerDoesNotKnowItsPostgres() throws Exception {
         try (var fixture = new ServerFixture()) {
-            assertThat(fixture.get("/api/trust").statusCode()).isEqualTo(404);
+            assertThat(json(fixture.get("/api/trust")))
+                    .isEqualTo(json("{\"offered\":false,\"running\":null,\"latest\":null}"));
+            assertThat(fixture.post("/api/trust", "").statusCode()).isEqualTo(404);
             assertThat(fixture.get("/metrics").body()).doesNotContain("localcdc_verify");
         }
     }
@@ -26,7 +28,8 @@ class TrustEndpointTest {
             awaitLatch(asked);
             throw new UsageException("PGPORT is 'x'; it must be a number from 1 to 65535.");
         })) {
-            assertThat(json(fixture.get("/api/trust"))).isEqualTo(json("{\"running\":null,\"latest\":null}"));
+            assertThat(json(fixture.get("/api/trust")))
+                    .isEqualTo(json("{\"offered\":true,\"running\":null,\"latest\":null}"));
 
             var begun = fixture.post("/api/trust", "");
             assertThat(begun.statusCode()).isEqualTo(202);
