@@ -3,13 +3,9 @@ package localcdc.common.http;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Predicate;
 import localcdc.common.http.RecentChanges.Change;
-import localcdc.core.event.Operation;
-import localcdc.core.event.PrimaryKey;
-import localcdc.core.event.TableId;
 import localcdc.core.pipeline.Pipeline;
 
 /** The latest changes, of all tables or of one row, the newest first. */
@@ -18,62 +14,27 @@ final class ChangeEndpoints {
     private static final int DEFAULT_LIMIT = 100;
 
     private final Pipeline pipeline;
+    private final KeyParser keys;
     private final TableEndpoints tables;
     private final RecentChanges recent;
 
-    ChangeEndpoints(Pipeline pipeline, TableEndpoints tables, RecentChanges recent) {
+    ChangeEndpoints(Pipeline pipeline, KeyParser keys, TableEndpoints tables, RecentChanges recent) {
         this.pipeline = pipeline;
+        this.keys = keys;
         this.tables = tables;
         this.recent = recent;
     }
 
-    /** {@code GET /api/changes?table=T&op=O&text=T&limit=N}; {@code op} may be repeated. */
+    /** {@code GET /api/changes?table=T&op=O&key=K&text=T&limit=N}; {@code op} may be repeated. */
     void latest(Exchange exchange) throws IOException {
-        Predicate<Change> wanted = change -> true;
-        var name = exchange.query("table");
-        if (name.isPresent()) {
-            var table = TableEndpoints.table(pipeline, name.get());
-            wanted = wanted.and(change -> change.event().table().equals(table));
-        }
-        var operations = EnumSet.noneOf(Operation.class);
-        exchange.rawQuery("op").forEach(label -> operations.add(operation(label)));
-        if (!operations.isEmpty()) {
-            wanted = wanted.and(change -> operations.contains(change.event().operation()));
-        }
-        var text = exchange.query("text").filter(given -> !given.isEmpty()).map(TextFilter::new);
-        if (text.isPresent()) {
-            wanted = wanted.and(change -> isIn(change, text.get()));
-        }
-        write(exchange, wanted);
-    }
-
-    private static Operation operation(String label) {
-        for (var operation : Operation.values()) {
-            if (operation.label().equals(label)) {
-                return operation;
-            }
-        }
-        throw new HttpProblem(400, "op is '" + label + "'; it must be create, update, delete, truncate or read.");
-    }
-
-    private static boolean isIn(Change change, TextFilter text) {
-        return (change.before() != null && text.isIn(change.before().row()))
-                || (change.after() != null && text.isIn(change.after().row()));
+        write(exchange, ChangeFilter.of(exchange, pipeline, keys));
     }
 
     /** {@code GET /api/tables/{table}/rows/{key}/changes?limit=N}. */
     void ofRow(Exchange exchange) throws IOException {
         var table = TableEndpoints.table(pipeline, exchange.path("table"));
         var key = tables.knownKey(table, exchange.pathValues("key"));
-        write(exchange, change -> concerns(change, table, key));
-    }
-
-    private static boolean concerns(Change change, TableId table, PrimaryKey key) {
-        var event = change.event();
-        return event.table().equals(table)
-                && (event.operation() == Operation.TRUNCATE
-                        || key.equals(event.key())
-                        || key.equals(event.previousKey()));
+        write(exchange, change -> ChangeFilter.concerns(change, table, key));
     }
 
     private void write(Exchange exchange, Predicate<Change> wanted) throws IOException {

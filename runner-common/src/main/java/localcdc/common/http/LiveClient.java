@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.util.Callback;
 
 /** One reader of the live changes: a bounded queue, and at most one write under way. Any thread may call. */
@@ -16,16 +16,21 @@ final class LiveClient {
     private static final byte[] ALIVE = ": alive\n\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Exchange exchange;
-    private final Consumer<LiveClient> gone;
+    private final LongAdder droppedOfAll;
+    private final Runnable gone;
     private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
     private int queuedBytes;
     private long unannounced;
-    private long dropped;
     private boolean writing;
     private boolean ended;
 
-    LiveClient(Exchange exchange, Consumer<LiveClient> gone) {
+    /**
+     * @param dropped where the events that were dropped are added
+     * @param gone called once, when the connection has failed
+     */
+    LiveClient(Exchange exchange, LongAdder dropped, Runnable gone) {
         this.exchange = exchange;
+        this.droppedOfAll = dropped;
         this.gone = gone;
     }
 
@@ -55,13 +60,19 @@ final class LiveClient {
         flush();
     }
 
-    synchronized long dropped() {
-        return dropped;
+    /** Whether everything that was offered is on its way to the reader. */
+    synchronized boolean isIdle() {
+        return !writing && queue.isEmpty();
+    }
+
+    /** Whether this reader is not to be told anything any more. */
+    synchronized boolean isGone() {
+        return ended;
     }
 
     private void drop(long count) {
         unannounced += count;
-        dropped += count;
+        droppedOfAll.add(count);
     }
 
     private void add(byte[] frame) {
@@ -121,7 +132,7 @@ final class LiveClient {
             writing = false;
             ended = true;
         }
-        gone.accept(this);
+        gone.run();
         exchange.callback().failed(cause);
     }
 

@@ -10,44 +10,56 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import java.util.stream.LongStream;
+import localcdc.common.http.RecentChanges.Change;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.event.JsonText;
 import localcdc.core.event.Lsn;
 import localcdc.core.index.LatestState;
+import localcdc.core.pipeline.Pipeline;
 
 /**
- * {@code GET /api/events}: the changes as they are applied, as Server-Sent Events. An event named {@code dropped}, with
- * {@code {"dropped":N}}, says that the reader was too slow for N changes; a comment comes now and then to keep the
- * connection alive.
+ * {@code GET /api/events}: the changes as they are applied, as Server-Sent Events, each by itself ({@link EveryChange}) or in
+ * summaries ({@link LiveSummary}). A comment comes now and then to keep the connection alive.
  *
- * <p>One thread of the server takes the changes out of {@link RecentChanges} some forty times a second, writes each as JSON once, and hands it to every reader's own bounded queue.
+ * <p>One thread of the server takes the changes out of {@link RecentChanges} some forty times a second and hands them to every
+ * reader, whose own queue is bounded.
  */
 final class LiveEvents {
 
     static final int MAX_CLIENTS = 64;
 
-    /** More than this in one round is dropped, so that a burst does not cost the map its processor. */
-    private static final int EVENTS_A_ROUND = 2000;
-
+    private static final int DEFAULT_NEWEST = 100;
+    private static final int HIGHEST_NEWEST = 1000;
+    private static final int SHORTEST_MILLIS = 25;
+    private static final int LONGEST_MILLIS = 60_000;
     private static final long ALIVE_NANOS = Duration.ofSeconds(10).toNanos();
     private static final DateTimeFormatter MICROS =
             new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
     private final RecentChanges recent;
-    private final List<LiveClient> clients = new CopyOnWriteArrayList<>();
-    private final AtomicInteger clientCount = new AtomicInteger();
-    private final AtomicLong dropped = new AtomicLong();
+    private final Pipeline pipeline;
+    private final KeyParser keys;
     private final Duration stalled;
+    private final List<LiveReader> readers = new CopyOnWriteArrayList<>();
+    private final Queue<LiveReader> arrived = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger clientCount = new AtomicInteger();
+    private final LongAdder dropped = new LongAdder();
     private long read;
     private long aliveAt = System.nanoTime();
 
-    LiveEvents(RecentChanges recent, Duration stalled) {
+    LiveEvents(RecentChanges recent, Pipeline pipeline, KeyParser keys, Duration stalled) {
         this.recent = recent;
+        this.pipeline = pipeline;
+        this.keys = keys;
         this.stalled = stalled;
     }
 
@@ -57,11 +69,16 @@ final class LiveEvents {
 
     /** Changes that were not shown, summed over all readers. */
     long dropped() {
-        return dropped.get();
+        return dropped.sum();
     }
 
-    /** {@code GET /api/events}. */
+    /** {@code GET /api/events?every=MILLIS&newest=N&table=T&op=O&key=K&text=T}; without {@code every} each change by itself. */
     void subscribe(Exchange exchange) throws IOException {
+        var wanted = ChangeFilter.of(exchange, pipeline, keys);
+        var every = exchange.query("every").map(text -> number("every", text, SHORTEST_MILLIS, LONGEST_MILLIS));
+        int newest = exchange.query("newest")
+                .map(text -> number("newest", text, 0, HIGHEST_NEWEST))
+                .orElse(DEFAULT_NEWEST);
         if (clientCount.incrementAndGet() > MAX_CLIENTS) {
             clientCount.decrementAndGet();
             throw new HttpProblem(503, MAX_CLIENTS + " readers follow the changes already.");
@@ -74,61 +91,103 @@ final class LiveEvents {
             return;
         }
         exchange.detach();
-        var client = new LiveClient(exchange, this::gone);
-        clients.add(client);
+        var client = new LiveClient(exchange, dropped, clientCount::decrementAndGet);
         client.offer(": the changes follow\nretry: 2000\n\n".getBytes(StandardCharsets.US_ASCII), 0);
+        arrived.add(every.<LiveReader>map(millis -> new LiveSummary(client, wanted, newest, Duration.ofMillis(millis)))
+                .orElseGet(() -> new EveryChange(client, wanted)));
     }
 
-    private void gone(LiveClient client) {
-        if (clients.remove(client)) {
-            clientCount.decrementAndGet();
-            dropped.addAndGet(client.dropped());
+    private static int number(String name, String text, int lowest, int highest) {
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= lowest && number <= highest) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw wrongNumber(name, text, lowest, highest);
         }
+        throw wrongNumber(name, text, lowest, highest);
+    }
+
+    private static HttpProblem wrongNumber(String name, String text, int lowest, int highest) {
+        return new HttpProblem(
+                400, name + " is '" + text + "'; it must be a number from " + lowest + " to " + highest + ".");
     }
 
     /** One round of handing out; for the server's one thread that does this. */
     void round() {
-        long upTo = recent.written();
-        if (clients.isEmpty()) {
-            read = upTo;
+        readers.removeIf(reader -> reader.client().isGone());
+        if (readers.isEmpty() && arrived.isEmpty()) {
+            read = recent.written();
             return;
         }
-        long lost = Math.max(0, upTo - read - RecentChanges.CHANGES);
-        read += lost;
-        var frames = new ArrayList<byte[]>();
-        var out = new ByteArrayOutputStream(512);
-        for (; read < upTo; read++) {
-            var change = recent.get(read);
-            if (frames.size() >= EVENTS_A_ROUND || change == null) {
-                // Overwritten by a faster writer, or more than a round's share.
-                lost++;
-                continue;
-            }
-            out.reset();
-            frames.add(frame(out, change));
+        long upTo = recent.written();
+        for (var reader = arrived.poll(); reader != null; reader = arrived.poll()) {
+            reader.begin(upTo, before(upTo));
+            readers.add(reader);
         }
+        long lost = handOut(upTo);
         long now = System.nanoTime();
-        boolean alive = now - aliveAt > ALIVE_NANOS;
-        if (alive) {
+        readers.forEach(reader -> reader.endRound(lost, now));
+        if (now - aliveAt > ALIVE_NANOS) {
             aliveAt = now;
-        }
-        for (var client : clients) {
-            client.offer(frames, lost);
-            if (alive) {
-                client.keepAlive();
-            }
+            readers.forEach(reader -> reader.client().keepAlive());
         }
     }
 
-    private static byte[] frame(ByteArrayOutputStream out, RecentChanges.Change change) {
+    /** Hands out all that has come; returns how many changes a faster writer had overwritten. */
+    private long handOut(long upTo) {
+        long lost = Math.max(0, upTo - read - RecentChanges.CHANGES);
+        for (read += lost; read < upTo; read++) {
+            var change = recent.get(read);
+            if (change == null) {
+                lost++;
+                continue;
+            }
+            var json = new OnceJson(change);
+            for (var reader : readers) {
+                reader.take(change, json);
+            }
+        }
+        return lost;
+    }
+
+    /** The changes that are remembered from before this number, the newest first. */
+    private Iterable<Change> before(long number) {
+        return () -> LongStream.iterate(number - 1, at -> at >= 0, at -> at - 1)
+                .mapToObj(recent::get)
+                .takeWhile(Objects::nonNull)
+                .iterator();
+    }
+
+    /** A change as JSON, written when it is first asked for. For one thread. */
+    private static final class OnceJson implements Supplier<byte[]> {
+
+        private final Change change;
+        private byte[] json;
+
+        private OnceJson(Change change) {
+            this.change = change;
+        }
+
+        @Override
+        public byte[] get() {
+            if (json == null) {
+                json = json(change);
+            }
+            return json;
+        }
+    }
+
+    /** One change as an object without line breaks. */
+    static byte[] json(Change change) {
+        var out = new ByteArrayOutputStream(512);
         try {
-            ascii(out, "id: " + change.number() + "\ndata: ");
             writeJson(out, change.event(), change.before(), change.after());
-            ascii(out, "\n\n");
-            return out.toByteArray();
         } catch (IOException e) {
             throw new UncheckedIOException("writing to memory cannot fail", e);
         }
+        return out.toByteArray();
     }
 
     /** One change as an object without line breaks. */
@@ -174,6 +233,7 @@ final class LiveEvents {
 
     /** Ends every reader's stream. */
     void close() {
-        clients.forEach(LiveClient::end);
+        readers.forEach(reader -> reader.client().end());
+        arrived.forEach(reader -> reader.client().end());
     }
 }

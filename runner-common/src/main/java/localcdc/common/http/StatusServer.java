@@ -64,7 +64,7 @@ public final class StatusServer implements AutoCloseable {
 
     private StatusServer(Builder builder) throws SourceException {
         this.status = builder.status;
-        this.events = new LiveEvents(recent, builder.stalled);
+        this.events = new LiveEvents(recent, status.pipeline(), builder.keys, builder.stalled);
         this.latency = new LatencyHistory(status.pipeline());
         this.verify =
                 new VerifyEndpoint(status, builder.keys, builder.undecidable, builder.markerPatience, System::nanoTime);
@@ -86,7 +86,7 @@ public final class StatusServer implements AutoCloseable {
     private List<Route> routes(Builder builder) {
         var health = new HealthEndpoints(status);
         var tables = new TableEndpoints(status.pipeline(), builder.keys, builder.missingRowFields, builder.stalled);
-        var changes = new ChangeEndpoints(status.pipeline(), tables, recent);
+        var changes = new ChangeEndpoints(status.pipeline(), builder.keys, tables, recent);
         var metrics = new Metrics(status, events, trust, builder.metrics);
         var routes = new ArrayList<>(builder.routes);
         routes.add(new Route("GET", "/livez", health::live));

@@ -1,10 +1,12 @@
 package localcdc.common.http;
 
 import static localcdc.common.http.ServerFixture.CUSTOMERS;
+import static localcdc.common.http.ServerFixture.ODD;
 import static localcdc.common.http.ServerFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedReader;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,15 +15,45 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.List;
 import localcdc.core.event.Operation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class LiveEventsTest {
 
     private static HttpResponse<InputStream> follow(ServerFixture fixture) throws Exception {
-        return fixture.client().send(fixture.request("/api/events").build(), HttpResponse.BodyHandlers.ofInputStream());
+        return follow(fixture, "");
+    }
+
+    private static HttpResponse<InputStream> follow(ServerFixture fixture, String query) throws Exception {
+        return fixture.client()
+                .send(fixture.request("/api/events" + query).build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    /** The next event of this name; nothing of another name may come before. */
+    private static JsonNode next(BufferedReader lines, String event) throws Exception {
+        for (var line = lines.readLine(); line != null; line = lines.readLine()) {
+            if (line.startsWith("event: ")) {
+                assertThat(line).isEqualTo("event: " + event);
+                return json(nextData(lines));
+            }
+        }
+        throw new AssertionError("the stream has ended");
+    }
+
+    private static List<String> notes(JsonNode summary) {
+        var notes = new ArrayList<String>();
+        summary.get("changes")
+                .forEach(change -> notes.add(change.path("row").path("note").asText("-")));
+        return notes;
+    }
+
+    private static void update(ServerFixture fixture, int number) {
+        fixture.source.change(Operation.UPDATE, CUSTOMERS, number, "1001", "\"x\"", "\"" + number + "\"");
     }
 
     private static BufferedReader lines(HttpResponse<InputStream> answer) {
@@ -105,6 +137,130 @@ class LiveEventsTest {
             assertThat(shown + dropped).isEqualTo(changes);
             assertThat(dropped).isPositive();
             assertThat(shown).isPositive();
+        }
+    }
+
+    @Test
+    void sumsUpForWhoAsksForSummaries() throws Exception {
+        try (var fixture = new ServerFixture().filled()) {
+            update(fixture, 1);
+            try (var lines = lines(follow(fixture, "?every=25&newest=2"))) {
+                assertThat(notes(next(lines, "latest"))).startsWith("1");
+                int changes = 20_000;
+                for (int i = 2; i < 2 + changes; i++) {
+                    update(fixture, i);
+                }
+
+                long seen = 0;
+                long matching = 0;
+                long lost = 0;
+                var shown = List.<String>of();
+                while (seen + lost < changes) {
+                    var summary = next(lines, "changes");
+                    seen += summary.get("seen").asLong();
+                    matching += summary.get("matching").asLong();
+                    lost += summary.get("lost").asLong();
+                    shown = notes(summary);
+                    assertThat(shown).hasSizeLessThanOrEqualTo(2);
+                }
+                assertThat(seen + lost).isEqualTo(changes);
+                assertThat(matching).isEqualTo(seen);
+                assertThat(shown).first().isEqualTo(String.valueOf(1 + changes));
+            }
+        }
+    }
+
+    @Test
+    void sumsUpOnlyWhatIsAskedFor() throws Exception {
+        try (var fixture = new ServerFixture().filled()) {
+            fixture.source.change(Operation.CREATE, ODD, 1, "\"before\"", "3");
+            fixture.source.delete(CUSTOMERS, 2, "1001");
+            try (var byKey = lines(follow(fixture, "?every=25&key=1001"));
+                    var byTable = lines(follow(fixture, "?every=25&table=inventory.customers&op=update&op=truncate"));
+                    var byText = lines(follow(fixture, "?every=25&text=FINDABLE&newest=0"))) {
+                var remembered = next(byKey, "latest").get("changes");
+                assertThat(remembered.get(0).get("op").asText()).isEqualTo("delete");
+                assertThat(remembered)
+                        .allSatisfy(one -> assertThat(one.get("table").asText()).isEqualTo("inventory.customers"));
+                assertThat(next(byTable, "latest").get("changes")).isEmpty();
+                assertThat(next(byText, "latest").get("changes")).isEmpty();
+
+                fixture.source.change(Operation.CREATE, CUSTOMERS, 3, "1001", "\"x\"", "\"a\"");
+                fixture.source.change(Operation.UPDATE, CUSTOMERS, 4, "1002", "\"findable\"", "\"b\"");
+                fixture.source.truncate(CUSTOMERS, 5);
+
+                assertThat(all(byKey, 3)).containsExactly("matching 2", "create", "truncate");
+                assertThat(all(byTable, 3)).containsExactly("matching 2", "update", "truncate");
+                assertThat(all(byText, 3)).containsExactly("matching 1");
+            }
+        }
+    }
+
+    /** What the summaries of so many changes say: how many matched, and the operations in their order. */
+    private static List<String> all(BufferedReader lines, int changes) throws Exception {
+        long matching = 0;
+        var operations = new ArrayList<String>();
+        for (long seen = 0; seen < changes; ) {
+            var summary = next(lines, "changes");
+            seen += summary.get("seen").asLong();
+            matching += summary.get("matching").asLong();
+            for (int i = summary.get("changes").size() - 1; i >= 0; i--) {
+                operations.add(summary.get("changes").get(i).get("op").asText());
+            }
+        }
+        operations.add(0, "matching " + matching);
+        return operations;
+    }
+
+    @Test
+    void filtersSingleEventsToo() throws Exception {
+        try (var fixture = new ServerFixture().filled();
+                var lines = lines(follow(fixture, "?op=delete&table=inventory.customers"))) {
+            update(fixture, 1);
+            fixture.source.delete(CUSTOMERS, 2, "1002");
+
+            assertThat(json(nextData(lines)).get("op").asText()).isEqualTo("delete");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "every=24, every is '24'; it must be a number from 25 to 60000.",
+        "every=x, every is 'x'; it must be a number from 25 to 60000.",
+        "every=100&newest=-1, newest is '-1'; it must be a number from 0 to 1000.",
+        "op=upsert, op is 'upsert'",
+        "table=customers, The table must be given as schema.table",
+    })
+    void refusesWhatCannotBeFollowed(String query, String reason) throws Exception {
+        try (var fixture = new ServerFixture().filled()) {
+            var answer = fixture.get("/api/events?" + query);
+
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(json(answer).get("error").asText()).startsWith(reason);
+            assertThat(fixture.get("/metrics").body()).contains("localcdc_live_clients 0.0");
+        }
+    }
+
+    @Test
+    void waitsWithSummariesForASlowReaderAndMissesNoneInTheCounts() throws Exception {
+        try (var fixture = new ServerFixture().filled()) {
+            try (var lines = lines(follow(fixture, "?every=25&newest=100"))) {
+                next(lines, "latest");
+                var large = '"' + "x".repeat(20_000) + '"';
+                int changes = 5000;
+
+                for (int i = 0; i < changes; i++) {
+                    fixture.source.change(Operation.UPDATE, CUSTOMERS, i, "1001", large, "null");
+                }
+
+                long counted = 0;
+                while (counted < changes) {
+                    var summary = next(lines, "changes");
+                    counted +=
+                            summary.get("seen").asLong() + summary.get("lost").asLong();
+                }
+                assertThat(counted).isEqualTo(changes);
+            }
         }
     }
 

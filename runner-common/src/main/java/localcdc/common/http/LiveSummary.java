@@ -1,0 +1,107 @@
+package localcdc.common.http;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import localcdc.common.http.RecentChanges.Change;
+
+/**
+ * Tells a reader once in a while how many changes there were and shows it the newest of those that it wants, so that a burst
+ * costs it no more than a quiet second, and nothing is missing from the counts. While the reader has not taken what it was sent, the next summary waits and covers more.
+ */
+final class LiveSummary implements LiveReader {
+
+    /** A summary's changes are no longer than this together, except that the newest one always comes. */
+    private static final int BYTES = 256 * 1024;
+
+    private final LiveClient client;
+    private final Predicate<Change> wanted;
+    private final int newest;
+    private final long everyNanos;
+    /** The newest of the wanted ones, the oldest of them first. */
+    private final ArrayDeque<Change> held = new ArrayDeque<>();
+
+    private long from;
+    private long seen;
+    private long matching;
+    private long lost;
+    private long said;
+
+    /**
+     * @param newest how many changes a summary shows at most
+     * @param every the least time between two summaries
+     */
+    LiveSummary(LiveClient client, Predicate<Change> wanted, int newest, Duration every) {
+        this.client = client;
+        this.wanted = wanted;
+        this.newest = newest;
+        this.everyNanos = every.toNanos();
+    }
+
+    /** What is remembered comes as an event {@code latest}, uncounted: a reader that has come again replaces what it shows. */
+    @Override
+    public void begin(long upTo, Iterable<Change> newestFirst) {
+        from = upTo;
+        for (var change : newestFirst) {
+            if (held.size() == newest) {
+                break;
+            }
+            if (wanted.test(change)) {
+                held.addFirst(change);
+            }
+        }
+        send("latest", "{\"changes\":[");
+    }
+
+    @Override
+    public void take(Change change, Supplier<byte[]> json) {
+        if (change.number() < from) {
+            return;
+        }
+        seen++;
+        if (!wanted.test(change)) {
+            return;
+        }
+        matching++;
+        held.addLast(change);
+        if (held.size() > newest) {
+            held.removeFirst();
+        }
+    }
+
+    @Override
+    public void endRound(long lostNow, long nanos) {
+        lost += lostNow;
+        if (seen + lost > 0 && nanos - said >= everyNanos && client.isIdle()) {
+            said = nanos;
+            send("changes", "{\"seen\":" + seen + ",\"matching\":" + matching + ",\"lost\":" + lost + ",\"changes\":[");
+        }
+    }
+
+    private void send(String name, String head) {
+        var out = new ByteArrayOutputStream();
+        out.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
+        boolean first = true;
+        while (!held.isEmpty() && (first || out.size() < BYTES)) {
+            if (!first) {
+                out.write(',');
+            }
+            first = false;
+            out.writeBytes(LiveEvents.json(held.removeLast()));
+        }
+        out.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));
+        held.clear();
+        seen = 0;
+        matching = 0;
+        lost = 0;
+        client.offer(ServerSentEvent.named(name, out.toByteArray()), 0);
+    }
+
+    @Override
+    public LiveClient client() {
+        return client;
+    }
+}
