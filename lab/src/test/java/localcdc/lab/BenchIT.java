@@ -14,8 +14,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The build measures the figures that between them start every server and kind of probe; {@code -DeveryFigure=true} all of them. */
 class BenchIT {
 
-    private static final List<String> EVERY = List.of("P1", "P10", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9");
+    private static final List<String> EVERY =
+            List.of("P1", "P10", "P11", "P2", "P3", "P4", "P5", "P6", "P7", "P8", "P9");
     private static final List<String> SOME = List.of("P1", "P4", "P6", "P8", "P9");
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @TempDir
     private Path folder;
@@ -40,7 +43,7 @@ class BenchIT {
                 plot.toString())) {
             var lines = lab.remainingLines();
 
-            assertThat(lab.exitCode(Duration.ofSeconds(60))).as(lab.errors()).isZero();
+            assertThat(lab.exitCode(PATIENCE)).as(lab.errors()).isZero();
             assertThat(lines).hasSize(1);
             var report = new ObjectMapper().readTree(lines.get(0));
             var figures = new TreeSet<String>();
@@ -48,9 +51,23 @@ class BenchIT {
                     .forEach(finding -> figures.add(finding.get("figure").asText()));
             assertThat(figures).containsExactlyElementsOf(wanted);
             assertThat(report.get("mapEqualsPostgres").asBoolean()).isTrue();
-            assertThat(report.get("mapsCompared").asInt()).isEqualTo(wanted.equals(EVERY) ? 9 : 5);
+            assertThat(report.get("mapsCompared").asInt()).isEqualTo(wanted.equals(EVERY) ? 10 : 5);
             assertThat(report.get("machine").get("postgres").asText()).contains("fsync on");
             assertThat(Files.readString(plot)).contains("<svg", "P6");
+        }
+    }
+
+    @Test
+    void measuresWhatAnOpenPageCosts() throws Exception {
+        Browser.require();
+        try (var lab =
+                ChildLab.start("bench", "--only", "P11", "--rounds", "1", "--rows", "2000", "--changes", "2000")) {
+            var report = String.join("\n", lab.remainingLines());
+
+            assertThat(lab.exitCode(PATIENCE)).as(lab.errors()).isZero();
+            assertThat(report)
+                    .contains("alone: p99", "watched: p99", "CPU of the browser", "Map equals Postgres: yes")
+                    .containsPattern("=> p99, of that without the page +\\d");
         }
     }
 }

@@ -53,20 +53,23 @@ final class Browser implements AutoCloseable {
 
     /** Starts one with light colours, in English, 1280 pixels wide. */
     static Browser start() throws IOException {
-        var chromium = onPath("chromium");
-        var chromedriver = onPath("chromedriver");
-        if (chromium.isEmpty() || chromedriver.isEmpty()) {
+        require();
+        var profile = Files.createTempDirectory("browser");
+        var service = new ChromeDriverService.Builder()
+                .usingDriverExecutable(onPath("chromedriver").orElseThrow().toFile())
+                .usingAnyFreePort()
+                .build();
+        var driver = new ChromeDriver(service, options(onPath("chromium").orElseThrow(), profile));
+        driver.manage().timeouts().scriptTimeout(PATIENCE).pageLoadTimeout(PATIENCE);
+        return new Browser(profile, driver);
+    }
+
+    /** Skips the test, and says so, where there is no browser. */
+    static void require() {
+        if (onPath("chromium").isEmpty() || onPath("chromedriver").isEmpty()) {
             TestPostgres.skip(
                     "the pages are not tested in a browser: chromium and chromedriver are not both on the PATH");
         }
-        var profile = Files.createTempDirectory("browser");
-        var service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(chromedriver.orElseThrow().toFile())
-                .usingAnyFreePort()
-                .build();
-        var driver = new ChromeDriver(service, options(chromium.orElseThrow(), profile));
-        driver.manage().timeouts().scriptTimeout(PATIENCE).pageLoadTimeout(PATIENCE);
-        return new Browser(profile, driver);
     }
 
     private static Optional<Path> onPath(String program) {

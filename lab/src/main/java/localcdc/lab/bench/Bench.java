@@ -39,6 +39,7 @@ final class Bench {
         try (var server = BenchServer.start()) {
             bench.tables(server);
             bench.latency(server);
+            bench.watched(server);
             bench.kafka(server);
             if (settings.only().stream().anyMatch(STREAMING::contains)) {
                 var rounds = new StreamingRounds(server, settings, recvlogical);
@@ -96,6 +97,23 @@ final class Bench {
         }
     }
 
+    private void watched(BenchServer server) throws SQLException, IOException, InterruptedException {
+        if (!settings.only().contains(Figure.P11)) {
+            return;
+        }
+        var chromium = Chromium.find();
+        if (chromium.isEmpty()) {
+            LOG.warn("{} is not measured: there is no chromium on the PATH", Figure.P11);
+            return;
+        }
+        LOG.info("{}: {}", Figure.P11, Figure.P11.title());
+        BenchTable.fill(server.connection(), settings.rows());
+        var rounds = new PageRounds(server, settings, chromium.get());
+        for (int round = 1; round <= settings.rounds(); round++) {
+            measurements.addAll(rounds.run(round));
+        }
+    }
+
     private void kafka(BenchServer server) throws SourceException, SQLException, IOException, InterruptedException {
         var wanted = EnumSet.copyOf(settings.only());
         wanted.retainAll(KAFKA);
@@ -144,7 +162,7 @@ final class Bench {
                     settings,
                     Variant.MAP_KAFKA_LATENCY,
                     Map.of("bootstrap", kafka.bootstrapServers(), "topic", worker.topic()),
-                    Map.of("broker", kafka.pid(), "connect", worker.pid()));
+                    Map.of("broker", List.of(kafka.pid()), "connect", List.of(worker.pid())));
             rounds.warmUp();
             latency(List.of(rounds));
         }

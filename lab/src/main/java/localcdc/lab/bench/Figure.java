@@ -11,7 +11,8 @@ enum Figure {
     P7("Latency from the commit to the map, and CPU while nothing happens"),
     P8("The same through Kafka: latency by stage, and CPU of broker, Connect and runner"),
     P9("Streaming with --engine direct, changes/s"),
-    P10("Latency with --engine direct, and CPU while nothing happens");
+    P10("Latency with --engine direct, and CPU while nothing happens"),
+    P11("Latency and changes/s with the page open in a browser, against the same runner alone");
 
     private final String title;
 

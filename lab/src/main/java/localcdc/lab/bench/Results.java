@@ -76,7 +76,34 @@ record Results(List<Measurement> measurements) {
         }
         latency(findings, Figure.P8, Variant.MAP_KAFKA_LATENCY, 15);
         direct(findings, tool);
+        watched(findings);
         return findings;
+    }
+
+    private void watched(List<Finding> findings) {
+        if (of(Variant.MAP_WATCHED).isEmpty()) {
+            return;
+        }
+        findings.add(new Finding(
+                Figure.P11,
+                "p99, of that without the page",
+                watchedToAlone("p99"),
+                1.1,
+                OptionalDouble.empty(),
+                false));
+        findings.add(new Finding(
+                Figure.P11,
+                "changes/s, of those without the page",
+                watchedToAlone("changesPerSecond"),
+                0.9,
+                OptionalDouble.empty(),
+                true));
+    }
+
+    private List<Double> watchedToAlone(String value) {
+        return values(
+                Variant.MAP_WATCHED,
+                one -> one.value(PageRounds.WATCHED + '.' + value) / one.value(PageRounds.ALONE + '.' + value));
     }
 
     private void direct(List<Finding> findings, boolean tool) {

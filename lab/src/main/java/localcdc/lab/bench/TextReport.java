@@ -74,6 +74,7 @@ final class TextReport {
                     }
                 }
             }
+            case P11 -> watched();
             case P8 -> latency(Variant.MAP_KAFKA_LATENCY, STAGES, List.of("broker", "connect", "runner"));
         }
         findings.forEach(this::finding);
@@ -110,6 +111,20 @@ final class TextReport {
         for (var process : processes) {
             row(variant, "idle CPU of " + process, one -> 100 * one.value("idle.cpu." + process), "%.1f");
         }
+    }
+
+    private void watched() {
+        for (var name : List.of(PageRounds.ALONE, PageRounds.WATCHED)) {
+            for (var value : List.of("changesPerSecond", "p50", "p99", "max")) {
+                row(Variant.MAP_WATCHED, name + ": " + value, one -> one.value(name + "." + value), "%,.1f");
+            }
+            row(Variant.MAP_WATCHED, name + ": CPU of runner", one -> 100 * one.value(name + ".cpu.runner"), "%.1f");
+        }
+        row(
+                Variant.MAP_WATCHED,
+                "CPU of the browser, % of a core",
+                one -> 100 * one.value(PageRounds.WATCHED + ".cpu.browser"),
+                "%.1f");
     }
 
     private void row(Variant variant, String name, ToDoubleFunction<Measurement> value, String format) {

@@ -44,6 +44,31 @@ class ResultsTest {
     }
 
     @Test
+    void setsAWatchedStretchAgainstTheOneAloneOfTheSameRound() {
+        var results = new Results(List.of(
+                new Measurement(1, Variant.MAP_WATCHED, watched(10, 10.5, 2000, 1990)),
+                new Measurement(2, Variant.MAP_WATCHED, watched(20, 30, 2000, 1000)),
+                new Measurement(3, Variant.MAP_WATCHED, watched(20, 24, 2000, 2000))));
+
+        var findings = results.findings();
+
+        assertThat(findings).extracting(Finding::figure).containsOnly(Figure.P11);
+        assertThat(findings.get(0).perRound()).containsExactly(1.05, 1.5, 1.2);
+        assertThat(findings.get(0).isMet()).isFalse();
+        assertThat(findings.get(1).perRound()).containsExactly(0.995, 0.5, 1.0);
+        assertThat(findings.get(1).isMet()).isTrue();
+    }
+
+    private static Map<String, Double> watched(
+            double aloneP99, double watchedP99, double aloneRate, double watchedRate) {
+        return Map.of(
+                "alone.p99", aloneP99,
+                "watched.p99", watchedP99,
+                "alone.changesPerSecond", aloneRate,
+                "watched.changesPerSecond", watchedRate);
+    }
+
+    @Test
     void saysWhenAMapWasWrong() {
         var wrong = new Measurement(2, Variant.MAP_STREAM, Map.of("count", 1.0, "seconds", 1.0, "equal", 0.0));
         var results = new Results(List.of(rate(1, Variant.MAP_STREAM, 40), wrong));

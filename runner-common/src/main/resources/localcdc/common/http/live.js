@@ -5,6 +5,9 @@ import { t } from './texts.js';
 
 const SHOWN = 100;
 const EVERY_MILLIS = 250;
+/** How often the list is drawn when it changes faster than anybody reads, and when nobody sees it. */
+const FEW = 10;
+const MANY_MILLIS = 1000;
 const UNSEEN_MILLIS = 2000;
 const TYPING_MILLIS = 300;
 const AGAIN_MILLIS = 2000;
@@ -50,10 +53,11 @@ export function showCount() {
   say('pause', t(paused ? 'resume' : 'pause'));
 }
 
-/** Draws what waits; where nobody sees the list, seldom. */
+/** Draws what waits: a few changes at once, many of them once a second. */
 function draw() {
   showCount();
-  if (waiting.length === 0 || (!inSight && performance.now() - drawnAt < UNSEEN_MILLIS)) {
+  const pause = inSight ? (waiting.length > FEW ? MANY_MILLIS : 0) : UNSEEN_MILLIS;
+  if (waiting.length === 0 || performance.now() - drawnAt < pause) {
     return;
   }
   drawnAt = performance.now();

@@ -1,0 +1,142 @@
+package localcdc.lab.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import localcdc.stack.FolderTree;
+
+/** A browser without a window, where one is installed. Immutable. */
+final class Chromium {
+
+    private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
+
+    /** So high that every part of the page is in sight, and drawn. */
+    private static final String WINDOW = "1280,3000";
+
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String FOLLOWING = "localcdc_live_clients 1.0";
+
+    private final Path program;
+
+    private Chromium(Path program) {
+        this.program = program;
+    }
+
+    /** Looks for it on the PATH. */
+    static Optional<Chromium> find() {
+        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+                .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .map(Chromium::new);
+    }
+
+    /** Opens a runner's page, and returns when it follows the changes. The caller closes it. */
+    Page open(String url) throws IOException, InterruptedException {
+        var profile = Files.createTempDirectory("lab-bench-browser-");
+        var command = new ArrayList<>(List.of(
+                program.toString(),
+                "--headless=new",
+                "--window-size=" + WINDOW,
+                "--user-data-dir=" + profile,
+                "--remote-debugging-port=0",
+                "--no-first-run",
+                "--no-proxy-server",
+                "--disable-gpu",
+                "--disable-dev-shm-usage",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync"));
+        if (System.getProperty("user.name").equals("root")) {
+            command.add("--no-sandbox");
+        }
+        command.add(url);
+        var process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        var page = new Page(process, profile, URI.create(url + "metrics"));
+        boolean following = false;
+        try {
+            page.awaitFollowing();
+            following = true;
+            return page;
+        } finally {
+            if (!following) {
+                page.close();
+            }
+        }
+    }
+
+    /** A page that is open. For one thread; close ends the browser and removes its profile. */
+    static final class Page implements AutoCloseable {
+
+        private final HttpClient client = HttpClient.newHttpClient();
+        private final Process process;
+        private final Path profile;
+        private final URI metrics;
+
+        private Page(Process process, Path profile, URI metrics) {
+            this.process = process;
+            this.profile = profile;
+            this.metrics = metrics;
+        }
+
+        private void awaitFollowing() throws IOException, InterruptedException {
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!isFollowing()) {
+                if (!process.isAlive() || System.nanoTime() > deadline) {
+                    throw new IOException(
+                            "the browser " + process.info().command().orElse("") + " does not follow "
+                                    + metrics.resolve("/api/events"));
+                }
+                TimeUnit.MILLISECONDS.sleep(100);
+            }
+        }
+
+        /** The browser's processes. */
+        List<Long> pids() {
+            return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                    .map(ProcessHandle::pid)
+                    .toList();
+        }
+
+        /** @throws IOException when the page follows the changes no more, so that what was measured counts nothing */
+        void checkFollowing() throws IOException, InterruptedException {
+            if (!isFollowing()) {
+                throw new IOException("the page does not follow the changes any more");
+            }
+        }
+
+        private boolean isFollowing() throws IOException, InterruptedException {
+            var request = HttpRequest.newBuilder(metrics).timeout(PATIENCE).build();
+            return client.send(request, HttpResponse.BodyHandlers.ofString())
+                    .body()
+                    .contains(FOLLOWING);
+        }
+
+        @Override
+        public void close() throws IOException {
+            var all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                    .toList();
+            process.destroy();
+            for (var one : all) {
+                one.onExit().completeOnTimeout(one, 5, TimeUnit.SECONDS).join();
+                one.destroyForcibly();
+                one.onExit().join();
+            }
+            FolderTree.delete(profile);
+        }
+    }
+}

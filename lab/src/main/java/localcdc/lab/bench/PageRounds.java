@@ -1,0 +1,68 @@
+package localcdc.lab.bench;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** P11: the same runner under the same load, with its page open in a browser and without. */
+final class PageRounds {
+
+    static final String ALONE = "alone";
+    static final String WATCHED = "watched";
+
+    private static final Logger LOG = LoggerFactory.getLogger(PageRounds.class);
+
+    /** Three times as long as the stretches of the other figures: a minute. */
+    private static final int LONGER = 3;
+
+    private final BenchServer server;
+    private final BenchSettings settings;
+    private final Chromium chromium;
+
+    PageRounds(BenchServer server, BenchSettings settings, Chromium chromium) {
+        this.server = server;
+        this.settings = settings;
+        this.chromium = chromium;
+    }
+
+    /** Which stretch comes first alternates, so that a machine that becomes slower or faster does not decide. */
+    List<Measurement> run(int round) throws SQLException, IOException, InterruptedException {
+        var values = new TreeMap<String, Double>();
+        try (var probe = ProbeProcess.start(server.settings(), settings.jvmOptions(), Variant.MAP_WATCHED, Map.of());
+                var load = new OpenLoad(server.connect(), settings.rows())) {
+            int port = probe.await(ProbeLine.READY).get("port").intValue();
+            new LatencyStretch(probe, load, Map.of()).run(LatencyStretch.HIGH, settings.latencySeconds());
+            for (var name : round % 2 == 1 ? List.of(ALONE, WATCHED) : List.of(WATCHED, ALONE)) {
+                values.putAll(name.equals(ALONE) ? alone(probe, load) : watched(probe, load, port));
+            }
+            probe.order("end");
+            values.putAll(probe.await(ProbeLine.RESULT));
+        }
+        LOG.info("round {}: {}", round, values);
+        return List.of(new Measurement(round, Variant.MAP_WATCHED, values));
+    }
+
+    private Map<String, Double> alone(ProbeProcess probe, OpenLoad load)
+            throws SQLException, IOException, InterruptedException {
+        return measure(new LatencyStretch(probe, load, Map.of()), ALONE);
+    }
+
+    private Map<String, Double> watched(ProbeProcess probe, OpenLoad load, int port)
+            throws SQLException, IOException, InterruptedException {
+        try (var page = chromium.open("http://127.0.0.1:" + port + "/")) {
+            var values = measure(new LatencyStretch(probe, load, Map.of("browser", page.pids())), WATCHED);
+            page.checkFollowing();
+            return values;
+        }
+    }
+
+    private Map<String, Double> measure(LatencyStretch stretch, String name)
+            throws SQLException, IOException, InterruptedException {
+        stretch.run(LatencyStretch.HIGH, Math.max(1, settings.latencySeconds() / 2));
+        return stretch.measure(name, LatencyStretch.HIGH, LONGER * settings.latencySeconds());
+    }
+}
