@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.util.RawValue;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -18,30 +17,29 @@ import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One request and its answer. For the one thread that handles it. */
 public final class Exchange {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final int BUFFER_BYTES = 64 * 1024;
-    private static final long DISCARDED_BYTES = 32 << 20;
+    private static final int IGNORED_BODY_BYTES = 1024;
 
     private final Request request;
     private final Response response;
     private final Callback callback;
+    private final Patience patience;
     private final Map<String, String> rawPath;
     private final Map<String, String> query;
     private boolean detached;
 
-    Exchange(Request request, Response response, Callback callback, Map<String, String> rawPath) {
+    Exchange(Request request, Response response, Callback callback, Map<String, String> rawPath, Patience patience) {
         this.request = request;
         this.response = response;
         this.callback = callback;
         this.rawPath = rawPath;
+        this.patience = patience;
         this.query = UrlText.query(request.getHttpURI().getQuery());
     }
 
@@ -76,47 +74,14 @@ public final class Exchange {
         return Optional.ofNullable(request.getHeaders().get(name));
     }
 
-    /** The request's body; 413 when it is longer than {@code maxBytes}. */
+    /** The request's body; 413 when it is longer than {@code maxBytes}, 408 when it does not come in time. */
     public byte[] body(int maxBytes) throws IOException {
-        try (var in = Content.Source.asInputStream(request)) {
-            if (request.getLength() <= maxBytes) {
-                var body = in.readNBytes(maxBytes + 1);
-                if (body.length <= maxBytes) {
-                    return body;
-                }
-            }
-            discardRest(in);
-        }
-        // A body without an end was not read to it, and the connection is closed then; a client that is not told sends
-        // its next request there.
-        setHeader("Connection", "close");
-        throw new HttpProblem(413, "The request's body is longer than " + maxBytes + " bytes.");
+        return new RequestBody(request, patience).read(maxBytes);
     }
 
-    /**
-     * Reads what nobody has read of a request's body, before it is refused: a client that still writes when its connection
-     * is closed does not see the answer, so it may write on for a while. One that waits to be told to go on
-     * ({@code Expect: 100-continue}) is not told to.
-     */
-    static void discardBody(Request request) {
-        if (request.getHeaders().contains(HttpHeader.EXPECT)) {
-            return;
-        }
-        try (var in = Content.Source.asInputStream(request)) {
-            discardRest(in);
-        } catch (IOException e) {
-            LOG.debug("{} did not send its whole body: {}", Request.getRemoteAddr(request), e.getMessage(), e);
-        }
-    }
-
-    private static void discardRest(InputStream in) throws IOException {
-        var buffer = new byte[BUFFER_BYTES];
-        long left = DISCARDED_BYTES;
-        int read = 0;
-        while (left > 0 && read >= 0) {
-            read = in.read(buffer);
-            left -= read;
-        }
+    /** Reads the body of a request that needs none; 413 when it is a long one. */
+    void ignoreBody() throws IOException {
+        body(IGNORED_BODY_BYTES);
     }
 
     /** The request's body as a JSON object; 400 when it is none. */
@@ -139,7 +104,7 @@ public final class Exchange {
 
     /** Answers with {@code value} (maps, lists, records, texts, numbers) as JSON. */
     public void json(int status, Object value) throws IOException {
-        writeJson(response, status, value);
+        bytes(status, "application/json", JSON.writeValueAsBytes(value));
     }
 
     /** What is JSON already, as a part of an answer of {@link #json}. */
@@ -147,27 +112,35 @@ public final class Exchange {
         return new RawValue(json);
     }
 
-    static void writeJson(Response response, int status, Object value) throws IOException {
-        write(response, status, "application/json", JSON.writeValueAsBytes(value));
-    }
-
     /** Answers with a body that is there already. */
-    public void bytes(int status, String contentType, byte[] body) throws IOException {
-        write(response, status, contentType, body);
+    public void bytes(int status, String contentType, byte[] body) {
+        detach();
+        send(response, status, contentType, body, callback);
     }
 
-    private static void write(Response response, int status, String contentType, byte[] body) throws IOException {
+    /** Sends a whole answer, and does not wait for its client to read it. */
+    static void send(Response response, int status, String contentType, byte[] body, Callback callback) {
         response.setStatus(status);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
         response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
-        Content.Sink.write(response, true, ByteBuffer.wrap(body));
+        response.write(true, ByteBuffer.wrap(body), callback);
     }
 
     /**
      * Answers 200 with a body that is written bit by bit. When {@code body} throws, the connection is broken, so that half
-     * an answer is not taken for a whole one; an answer of which nothing was sent yet becomes an error's answer.
+     * an answer is not taken for a whole one; an answer of which nothing was sent yet becomes an error's answer, as 503
+     * where too many others wait for their clients.
      */
     public void stream(String contentType, Body body) throws IOException {
+        patience.begin();
+        try {
+            write(contentType, body);
+        } finally {
+            patience.end();
+        }
+    }
+
+    private void write(String contentType, Body body) throws IOException {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, contentType);
         // Closed only when all is written: closing says that the answer is whole.

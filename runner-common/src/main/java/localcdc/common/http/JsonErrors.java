@@ -3,6 +3,7 @@ package localcdc.common.http;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import org.eclipse.jetty.http.HttpException;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Request;
@@ -17,11 +18,14 @@ final class JsonErrors extends ErrorHandler {
     protected void generateResponse(
             Request request, Response response, int code, String message, Throwable cause, Callback callback) {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "application/json");
-        response.write(true, body(code, message), callback);
+        response.getHeaders().put("X-Content-Type-Options", "nosniff");
+        response.write(true, body(code, cause), callback);
     }
 
-    private static ByteBuffer body(int code, String message) {
-        var sentence = message == null ? HttpStatus.getMessage(code) : message;
+    private static ByteBuffer body(int code, Throwable cause) {
+        // Of another exception the text would show classes of the program.
+        var reason = cause instanceof HttpException http ? http.getReason() : null;
+        var sentence = reason == null ? HttpStatus.getMessage(code) : reason;
         try {
             return ByteBuffer.wrap(Exchange.JSON.writeValueAsBytes(Map.of("error", sentence)));
         } catch (JsonProcessingException e) {

@@ -1,5 +1,6 @@
 package localcdc.common.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,10 +20,12 @@ final class Router extends Handler.Abstract {
 
     private final List<Route> routes;
     private final AccessRules access;
+    private final Patience patience;
 
-    Router(List<Route> routes, AccessRules access) {
+    Router(List<Route> routes, AccessRules access, Patience patience) {
         this.routes = List.copyOf(routes);
         this.access = access;
+        this.patience = patience;
     }
 
     @Override
@@ -61,7 +64,7 @@ final class Router extends Handler.Abstract {
                 if (route.control()) {
                     access.checkControl(request, response);
                 }
-                var exchange = new Exchange(request, response, callback, names.get());
+                var exchange = new Exchange(request, response, callback, names.get(), patience);
                 route.handler().handle(exchange);
                 return exchange;
             }
@@ -78,13 +81,16 @@ final class Router extends Handler.Abstract {
                 405, request.getMethod() + " is not allowed here, but " + String.join(", ", allowed) + ".");
     }
 
-    private static void answer(Request request, Response response, Callback callback, HttpProblem problem) {
+    private void answer(Request request, Response response, Callback callback, HttpProblem problem) {
         if (response.isCommitted()) {
             // Half an answer is out: only a broken connection says that the rest does not come.
             callback.failed(problem);
             return;
         }
-        Exchange.discardBody(request);
+        if (!new RequestBody(request, patience).discard() || problem.status() == 413) {
+            // A client that is not told sends its next request here.
+            response.getHeaders().put(HttpHeader.CONNECTION, "close");
+        }
         var body = new LinkedHashMap<String, Object>();
         body.put("error", problem.getMessage());
         body.putAll(problem.fields());
@@ -92,10 +98,9 @@ final class Router extends Handler.Abstract {
             response.getHeaders().put(HttpHeader.RETRY_AFTER, 1);
         }
         try {
-            Exchange.writeJson(response, problem.status(), body);
-            callback.succeeded();
-        } catch (IOException e) {
-            LOG.debug("{} went away: {}", Request.getRemoteAddr(request), e.getMessage(), e);
+            var json = Exchange.JSON.writeValueAsBytes(body);
+            Exchange.send(response, problem.status(), "application/json", json, callback);
+        } catch (JsonProcessingException e) {
             callback.failed(e);
         }
     }

@@ -121,6 +121,7 @@ final class VerifyEndpoint {
 
     /** {@code POST /api/verify}. */
     void open(Exchange exchange) throws IOException {
+        exchange.ignoreBody();
         undecidable.get().ifPresent(reason -> {
             throw new HttpProblem(422, reason);
         });

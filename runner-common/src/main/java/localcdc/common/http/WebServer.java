@@ -26,11 +26,19 @@ public final class WebServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(WebServer.class);
     private static final int PORTS_TRIED = 100;
-    private static final int THREADS = 32;
-    private static final int CONNECTIONS = 256;
+    /** Of the pool, whatever clients do. */
+    static final int THREADS = 32;
+    /** Further ones wait until one of these ends. */
+    static final int CONNECTIONS = 256;
+
     private static final int HEADER_BYTES = 64 * 1024;
     /** Longer than a cut waits for its marker. */
-    private static final Duration IDLE = Duration.ofSeconds(60);
+    static final Duration IDLE = Duration.ofSeconds(60);
+    /** While others wait for a connection; longer than a reader of the live changes hears nothing. */
+    static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(15);
+
+    /** Enough for the longest body over a slow line; without an end a client that sends a byte now and then had a thread for ever. */
+    static final Duration BODY = Duration.ofSeconds(30);
 
     private final Server server;
     private final ServerConnector connector;
@@ -46,11 +54,11 @@ public final class WebServer implements AutoCloseable {
         this.server = new Server(threads);
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
         connector.setHost(host);
-        connector.setIdleTimeout(IDLE.toMillis());
+        connector.setIdleTimeout(builder.idle.toMillis());
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(CONNECTIONS, server));
+        server.addBean(limit(builder.idleWhenFull));
         server.setErrorHandler(new JsonErrors());
-        server.setHandler(new Router(builder.routes, access));
+        server.setHandler(new Router(builder.routes, access, new Patience(THREADS / 2, builder.body)));
         server.setStopTimeout(0);
     }
 
@@ -70,6 +78,9 @@ public final class WebServer implements AutoCloseable {
         private final OptionalInt port;
         private final List<Route> routes = new ArrayList<>();
         private Optional<HttpToken> token = Optional.empty();
+        private Duration idle = IDLE;
+        private Duration idleWhenFull = IDLE_WHEN_FULL;
+        private Duration body = BODY;
 
         private Builder(String host, OptionalInt port) {
             this.host = host;
@@ -109,6 +120,24 @@ public final class WebServer implements AutoCloseable {
             return this;
         }
 
+        /** How long a connection may stand still before it is cut; for tests. */
+        Builder idleAfter(Duration duration) {
+            this.idle = duration;
+            return this;
+        }
+
+        /** The same while there are as many connections as there may be; for tests. */
+        Builder idleWhenFullAfter(Duration duration) {
+            this.idleWhenFull = duration;
+            return this;
+        }
+
+        /** How long a request's body may take; for tests. */
+        Builder bodyWithin(Duration duration) {
+            this.body = duration;
+            return this;
+        }
+
         Builder routes(List<Route> more) {
             routes.addAll(more);
             return this;
@@ -130,6 +159,12 @@ public final class WebServer implements AutoCloseable {
                 throw e;
             }
         }
+    }
+
+    private NetworkConnectionLimit limit(Duration idleWhenFull) {
+        var limit = new NetworkConnectionLimit(CONNECTIONS, server);
+        limit.setEndPointIdleTimeout(idleWhenFull.toMillis());
+        return limit;
     }
 
     private static HttpConfiguration configuration() {

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import localcdc.common.TestKeys;
 import localcdc.common.TestSource;
 import localcdc.common.pg.PgSettings;
@@ -57,15 +58,18 @@ final class ServerFixture implements AutoCloseable {
     }
 
     private ServerFixture(Duration stalledAfter, Supplier<PgSettings> postgres) throws SourceException {
+        this(builder -> builder.stalledAfter(stalledAfter).postgres(postgres));
+    }
+
+    /** One whose settings differ from the ordinary in these. */
+    ServerFixture(UnaryOperator<StatusServer.Builder> settings) throws SourceException {
         status = RunnerStatus.of(pipeline)
                 .field("engine", () -> "debezium")
                 .leftOutColumns(Map.of(CUSTOMERS.table(), List.of("ssn")))
                 .leftOutTables(Set.of(LEFT_OUT))
                 .build();
-        server = StatusServer.of(status, new TestKeys())
+        server = settings.apply(StatusServer.of(status, new TestKeys()))
                 .address("127.0.0.1", OptionalInt.of(0))
-                .postgres(postgres)
-                .stalledAfter(stalledAfter)
                 .markerPatience(Duration.ofMillis(300))
                 .missingRowFields(() -> Map.of("partitions", List.of(0, 3)))
                 .route(

@@ -1,0 +1,43 @@
+package localcdc.common.http;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+
+/**
+ * How far the server's threads wait for clients that send or read slowly: only so many at a time, so that a thread is always
+ * there for the others, and for a body only so long. Any thread.
+ */
+final class Patience {
+
+    private final Semaphore threads;
+    private final Duration body;
+
+    /**
+     * @param threads how many may wait at a time
+     * @param body how long a request's body may take
+     */
+    Patience(int threads, Duration body) {
+        this.threads = new Semaphore(threads);
+        this.body = body;
+    }
+
+    /** Says that the thread may have to wait from now on; 503 when too many do. The caller calls {@link #end} in the end. */
+    void begin() {
+        if (!tryBegin()) {
+            throw new HttpProblem(503, "Too many answers wait for clients that send or read slowly; try again.");
+        }
+    }
+
+    /** The same; false when too many wait, and then there is nothing to end. */
+    boolean tryBegin() {
+        return threads.tryAcquire();
+    }
+
+    void end() {
+        threads.release();
+    }
+
+    Duration body() {
+        return body;
+    }
+}
