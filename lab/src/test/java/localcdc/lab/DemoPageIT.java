@@ -206,7 +206,7 @@ class DemoPageIT {
         browser.open(browser.run("return location.origin") + "/" + query);
         await().atMost(PATIENCE)
                 .until(() -> browser.texts("#live li").size() > 5
-                        && browser.texts("#distribution rect").size() > 5);
+                        && browser.texts("#distribution canvas").size() == 1);
         browser.awaitFrames();
         browser.screenshot(PICTURES.resolve(name), height);
         assertThat(Files.size(PICTURES.resolve(name))).isLessThan(MOST_BYTES);

@@ -208,6 +208,41 @@ class RunnerPageIT {
         assertThat(browser.run("return document.activeElement.id")).isEqualTo("entry");
     }
 
+    /** Whether a chart has a point of the colour that an element of its figure has. */
+    private static boolean isDrawn(String chart, String colour) {
+        return (boolean) browser.run("""
+                const place = document.querySelector(arguments[0]);
+                const canvas = place.querySelector('canvas');
+                const [red, green, blue] = getComputedStyle(place.closest('figure').querySelector(arguments[1])).color.match(/\\d+/g).map(Number);
+                const points = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+                for (let at = 0; at < points.length; at += 4) {
+                  if (points[at] === red && points[at + 1] === green && points[at + 2] === blue && points[at + 3] === 255) {
+                    return true;
+                  }
+                }
+                return false;
+                """, chart, colour);
+    }
+
+    @Test
+    void drawsTheLatencyOverTimeAndAsADistribution() {
+        database.execute("UPDATE inventory.customers SET balance = 7 WHERE id = 6");
+
+        shows("#over-time .u-label", labels -> labels.contains("p50", "p99"));
+        soon(() -> {
+            assertThat(browser.texts("#over-time-text"))
+                    .singleElement()
+                    .asString()
+                    .contains("p50 ", " ms, p99 ");
+            assertThat(browser.texts("#distribution-text"))
+                    .singleElement()
+                    .asString()
+                    .contains("≤");
+            assertThat(isDrawn("#over-time", ".p50")).isTrue();
+            assertThat(isDrawn("#distribution", ".count")).isTrue();
+        });
+    }
+
     @Test
     void filtersLiveChangesByTableOperationAndKey() {
         choose("#live-table", "inventory.customers");

@@ -40,6 +40,7 @@ public final class StatusServer implements AutoCloseable {
             "texts.js",
             "pipeline.js",
             "latency.js",
+            "chart.js",
             "map.js",
             "live.js",
             "verify.js",
@@ -115,6 +116,8 @@ public final class StatusServer implements AutoCloseable {
         routes.add(Route.control("POST", "/api/trust", compared::begin));
         routes.add(PageFiles.route("/", StatusServer.class, "index.html", "text/html; charset=utf-8"));
         routes.add(PageFiles.route("/page.css", StatusServer.class, "page.css", "text/css; charset=utf-8"));
+        routes.add(PageFiles.ofPackage("/uplot.js", "uplot", "dist/uPlot.esm.js", "text/javascript; charset=utf-8"));
+        routes.add(PageFiles.ofPackage("/uplot.css", "uplot", "dist/uPlot.min.css", "text/css; charset=utf-8"));
         for (var script : SCRIPTS) {
             routes.add(PageFiles.route("/" + script, StatusServer.class, script, "text/javascript; charset=utf-8"));
         }

@@ -18,17 +18,6 @@ export function element(name, text, className) {
   return made;
 }
 
-export function drawn(name, attributes, text) {
-  const made = document.createElementNS('http://www.w3.org/2000/svg', name);
-  for (const [attribute, value] of Object.entries(attributes)) {
-    made.setAttribute(attribute, value);
-  }
-  if (text !== undefined) {
-    made.textContent = text;
-  }
-  return made;
-}
-
 /** Sets a text only where it is another one: screen readers announce what is written, and a selection must not be lost. */
 export function say(id, text) {
   const said = byId(id);

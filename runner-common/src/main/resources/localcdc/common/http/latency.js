@@ -1,80 +1,50 @@
 // Percentiles over time, the distribution, and the stages.
-import { ask, byId, drawn, element, number, say, show } from './elements.js';
+import { bars, chart } from './chart.js';
+import { ask, byId, element, number, say, show } from './elements.js';
 import { t } from './texts.js';
 
-const WIDTH = 600;
-const HEIGHT = 160;
-const LEFT = 44;
-const BOTTOM = 20;
+let charts = null;
 
-function clear(svg) {
-  svg.replaceChildren(svg.querySelector('title'));
-}
+const millis = (value) => (value === null || value === undefined ? '–' : number(value, 2) + ' ms');
+const upTo = (bucket) => (bucket.upToMillis === null ? '>' : '≤\u00a0' + number(bucket.upToMillis));
 
-function nice(highest) {
-  const power = 10 ** Math.floor(Math.log10(Math.max(highest, 1)));
-  return [1, 2, 5, 10].map((step) => step * power).find((step) => step >= highest) || highest;
-}
-
-function frame(svg, top) {
-  for (const share of [0, 0.5, 1]) {
-    const y = (HEIGHT - BOTTOM) * (1 - share) + 6 * share;
-    svg.append(drawn('line', { x1: LEFT, x2: WIDTH, y1: y, y2: y, class: 'grid' }),
-      drawn('text', { x: LEFT - 6, y: y + 4, class: 'tick end' }, number(top * share)));
-  }
-}
-
-function line(seconds, field, top, className) {
-  const step = (WIDTH - LEFT) / 299;
-  const first = 300 - seconds.length;
-  let path = '';
-  let drawing = false;
-  seconds.forEach((second, i) => {
-    if (second.count === 0) {
-      drawing = false;
-      return;
-    }
-    const x = LEFT + (first + i) * step;
-    const y = (HEIGHT - BOTTOM) - (Math.min(second[field], top) / top) * (HEIGHT - BOTTOM - 6);
-    path += (drawing ? 'L' : 'M') + x.toFixed(1) + ' ' + y.toFixed(1);
-    if (!drawing) {
-      path += 'h0.5';
-    }
-    drawing = true;
+function startCharts() {
+  const seconds = chart(byId('over-time'), {
+    scales: { y: { range: (plot, lowest, highest) => [0, Math.max(1, highest)] } },
+    series: [{ value: '{HH}:{mm}:{ss}' },
+      { label: 'p50', stroke: '.p50', width: 2, value: (plot, value) => millis(value) },
+      { label: 'p99', stroke: '.p99', width: 2, dash: [4, 2], value: (plot, value) => millis(value) }],
+    axes: [{ values: '{HH}:{mm}:{ss}', space: 80 }, { values: (plot, values) => values.map((value) => number(value)) }],
   });
-  return drawn('path', { d: path || 'M0 0', class: className });
+  let buckets = [];
+  const distribution = chart(byId('distribution'), {
+    // Few slow ones must show beside very many fast ones.
+    scales: { x: { time: false, range: () => [-0.6, buckets.length - 0.4] }, y: { distr: 4, range: (plot, lowest, highest) => [0, Math.max(10, highest * 3)] } },
+    series: [{ value: (plot, at) => (buckets[at] ? upTo(buckets[at]) + ' ms' : '–') },
+      { label: '', stroke: '.count', fill: '.count', paths: bars(), points: { show: false }, value: (plot, value) => number(value) }],
+    axes: [{ splits: () => buckets.map((bucket, at) => at), values: () => buckets.map(upTo), grid: { show: false } },
+      { values: (plot, values) => values.map((value) => (value === 0 || Number.isInteger(Math.log10(value)) ? compact(value) : '')) }],
+  });
+  return { seconds, distribution: (now) => {
+    buckets = now;
+    distribution([now.map((bucket, at) => at), now.map((bucket) => bucket.count)]);
+  } };
 }
+
+const compact = (value) => Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' }).format(value);
 
 function overTime(seconds) {
-  const svg = byId('over-time');
-  clear(svg);
-  const top = nice(Math.max(1, ...seconds.map((second) => second.p99)));
-  frame(svg, top);
-  svg.append(line(seconds, 'p99', top, 'series p99'), line(seconds, 'p50', top, 'series p50'),
-    drawn('text', { x: LEFT, y: HEIGHT - 4, class: 'tick' }, '−5 min'),
-    drawn('text', { x: WIDTH, y: HEIGHT - 4, class: 'tick end' }, 'p50 ─ p99 ┄'));
+  const when = seconds.map((second) => Date.parse(second.time) / 1000);
+  const field = (name) => seconds.map((second) => (second.count === 0 ? null : second[name]));
+  charts.seconds([when, field('p50'), field('p99')]);
   const last = seconds.filter((second) => second.count > 0).at(-1);
-  byId('over-time-text').textContent = t('latencyOverTime') + (last ? ': p50 ' + number(last.p50) + ', p99 ' + number(last.p99) : '');
+  say('over-time-text', t('latencyOverTime') + (last ? ': p50 ' + millis(last.p50) + ', p99 ' + millis(last.p99) : ''));
 }
 
 function distribution(buckets) {
-  const svg = byId('distribution');
-  clear(svg);
-  const most = Math.max(1, ...buckets.map((bucket) => bucket.count));
-  const width = (WIDTH - LEFT) / buckets.length;
-  buckets.forEach((bucket, i) => {
-    // Few slow ones must show beside very many fast ones.
-    const height = bucket.count === 0 ? 0 : 4 + (Math.log(bucket.count + 1) / Math.log(most + 1)) * (HEIGHT - BOTTOM - 22);
-    const x = LEFT + i * width;
-    svg.append(drawn('rect', { x: x + 2, y: HEIGHT - BOTTOM - height, width: width - 4, height, class: 'bar' }),
-      drawn('text', { x: x + width / 2, y: HEIGHT - 4, class: 'tick middle' }, bucket.upToMillis === null ? '>' : '≤' + bucket.upToMillis));
-    if (bucket.count > 0) {
-      svg.append(drawn('text', { x: x + width / 2, y: HEIGHT - BOTTOM - height - 4, class: 'tick middle' },
-        Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' }).format(bucket.count)));
-    }
-  });
-  byId('distribution-text').textContent = t('latencyDistribution') + ': '
-    + buckets.filter((bucket) => bucket.count > 0).map((bucket) => (bucket.upToMillis === null ? '>' : '≤ ' + bucket.upToMillis + ' ms') + ' ' + bucket.count).join(', ');
+  charts.distribution(buckets);
+  say('distribution-text', t('latencyDistribution') + ': '
+    + buckets.filter((bucket) => bucket.count > 0).map((bucket) => upTo(bucket) + ' ms ' + number(bucket.count)).join(', '));
 }
 
 function stages(status) {
@@ -103,6 +73,7 @@ export async function showLatency(status) {
   showLastChange(status.lastChange);
   stages(status);
   const answer = await ask('/api/latency');
+  charts = charts || startCharts();
   overTime(answer.seconds);
   distribution(answer.distribution);
 }
