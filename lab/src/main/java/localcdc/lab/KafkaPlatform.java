@@ -45,6 +45,9 @@ public final class KafkaPlatform implements AutoCloseable {
     private static final String APPLICATION = "localcdc lab";
     private static final long TOPICS_PATIENCE_SECONDS = 30;
     private static final long SLOT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
+    /** A server that is being started anew is back by then. */
+    private static final long ABSENCE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
+
     private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(3);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -331,6 +334,13 @@ public final class KafkaPlatform implements AutoCloseable {
     }
 
     private void deleteConnector() {
+        if (!kafka.isAlive()) {
+            // A worker that has lost its broker neither deletes nor ends in time, and what it would write goes with the
+            // broker.
+            LOG.warn("The broker does not run: the connector ends with its worker.");
+            connect.kill();
+            return;
+        }
         try {
             connect.delete(connector());
         } catch (StackException e) {
@@ -340,16 +350,17 @@ public final class KafkaPlatform implements AutoCloseable {
     }
 
     private void cleanPostgres() {
-        keepOwning();
-        long deadline = System.nanoTime() + SLOT_PATIENCE_NANOS;
+        long began = System.nanoTime();
         while (true) {
+            keepOwning();
+            var patience = control == null ? ABSENCE_PATIENCE_NANOS : SLOT_PATIENCE_NANOS;
             try {
                 dropSlot();
                 Publications.dropOwn(control, ownName);
                 LOG.info("Slot and publication {} dropped.", ownName);
                 return;
             } catch (SQLException e) {
-                if (System.nanoTime() > deadline) {
+                if (System.nanoTime() - began > patience) {
                     LOG.error(
                             "Slot {} could not be dropped ({}). It holds write-ahead log back until it is: the next lab up"
                                     + " does it, or: runner-embedded slots drop {}",
@@ -359,13 +370,16 @@ public final class KafkaPlatform implements AutoCloseable {
                     return;
                 }
                 LOG.trace("slot {} is still in use", ownName, e);
-                keepOwning();
+                LockSupport.parkNanos(LOOK_NANOS);
             }
         }
     }
 
     /** The task has ended, but its server process may notice a moment later: it is ended, too. */
     private void dropSlot() throws SQLException {
+        if (control == null) {
+            throw new SQLException("Postgres at " + postgres.address() + " does not answer");
+        }
         try (var statement = control.prepareStatement("""
                 SELECT pg_catalog.pg_terminate_backend(active_pid, 5000)
                 FROM pg_catalog.pg_replication_slots WHERE slot_name = ? AND active_pid IS NOT NULL""")) {

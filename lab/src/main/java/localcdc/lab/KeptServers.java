@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +43,9 @@ public final class KeptServers {
 
     private static final class Kept {
         final String name;
+        /** The server without which this one does not start. */
+        final Optional<String> needs;
+
         final LongSupplier port;
         final LongSupplier pid;
         final Supplier<CompletableFuture<Integer>> onExit;
@@ -53,6 +57,7 @@ public final class KeptServers {
 
         Kept(
                 String name,
+                Optional<String> needs,
                 LongSupplier port,
                 LongSupplier pid,
                 Supplier<CompletableFuture<Integer>> onExit,
@@ -60,6 +65,7 @@ public final class KeptServers {
                 Runnable stop,
                 Supplier<Path> log) {
             this.name = name;
+            this.needs = needs;
             this.port = port;
             this.pid = pid;
             this.onExit = onExit;
@@ -73,6 +79,7 @@ public final class KeptServers {
     public KeptServers add(LocalPostgres postgres) {
         servers.add(new Kept(
                 "Postgres",
+                Optional.empty(),
                 postgres::port,
                 postgres::pid,
                 postgres::onExit,
@@ -85,11 +92,19 @@ public final class KeptServers {
     /** Keeps broker and worker, and what runs in it. */
     public KeptServers add(KafkaPlatform platform) {
         var kafka = platform.kafka();
-        servers.add(
-                new Kept("Kafka", kafka::port, kafka::pid, kafka::onExit, kafka::start, kafka::stop, kafka::logFile));
+        servers.add(new Kept(
+                "Kafka",
+                Optional.empty(),
+                kafka::port,
+                kafka::pid,
+                kafka::onExit,
+                kafka::start,
+                kafka::stop,
+                kafka::logFile));
         var connect = platform.connect();
         servers.add(new Kept(
                 "Kafka Connect",
+                Optional.of("Kafka"),
                 connect::port,
                 connect::pid,
                 connect::onExit,
@@ -126,13 +141,15 @@ public final class KeptServers {
     }
 
     /**
-     * Starts again whatever has ended by now.
+     * Starts again whatever has ended by now, but for what needs a server that was stopped here.
      *
      * @throws SourceException when one does not start any more
      */
     public synchronized void look() throws SourceException {
         for (var server : servers) {
-            if (!held.contains(server.name) && server.onExit.get().isDone()) {
+            if (!held.contains(server.name)
+                    && neededIsStopped(server).isEmpty()
+                    && server.onExit.get().isDone()) {
                 restart(server);
             }
         }
@@ -170,15 +187,25 @@ public final class KeptServers {
     /**
      * Starts a server that was stopped here. Without effect where it was not.
      *
-     * @throws StackException when it does not start; it is tried again like one that has ended
+     * @throws StackException when it does not start; it is tried again like one that has ended. Also where it needs a server that
+     *     was stopped here: then it stays stopped, too
      */
     public synchronized void start(String name) {
         var server = named(name);
+        var missing = neededIsStopped(server);
+        if (missing.isPresent()) {
+            throw new StackException(
+                    name + " does not start while " + missing.get() + " is stopped.", "Start that first.");
+        }
         if (held.remove(name)) {
             server.start.run();
             server.began = System.nanoTime();
             LOG.warn("{} runs again, as was asked for.", name);
         }
+    }
+
+    private Optional<String> neededIsStopped(Kept server) {
+        return server.needs.filter(held::contains);
     }
 
     private Kept named(String name) {

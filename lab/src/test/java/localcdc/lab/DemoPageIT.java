@@ -8,9 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.Keys;
 
 /**
  * The demo's page in a browser, and pictures of the page of one of its paths. With {@code -Dscreenshots=true} the pictures are those
@@ -25,11 +29,14 @@ class DemoPageIT {
     /** Changes, at the demo's rate, that make a lively page. */
     private static final int CHANGES = FOR_DOCS ? 400 : 10;
 
+    private static final String HOSTILE = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>";
+    private static final int PHONE = 390;
     private static final long MOST_BYTES = 250_000;
 
     private static Browser browser;
     private static ChildLab lab;
     private static String page;
+    private static PageClient client;
 
     @BeforeAll
     static void start() throws Exception {
@@ -38,6 +45,7 @@ class DemoPageIT {
                 ? ChildLab.start("demo", "--http-port", "0")
                 : ChildLab.start("demo", "--no-kafka", "--http-port", "0");
         page = lab.pageUrl();
+        client = new PageClient(page);
     }
 
     @AfterAll
@@ -50,6 +58,12 @@ class DemoPageIT {
             lab.remainingLines();
             lab.close();
         }
+    }
+
+    @AfterEach
+    void backToADesktop() {
+        browser.desktop();
+        browser.colours("light");
     }
 
     @Test
@@ -145,6 +159,130 @@ class DemoPageIT {
         assertThat(browser.errors()).isEmpty();
     }
 
+    @Test
+    void triesAgainToStartARunnerThatFoundNoPostgres() {
+        client.cause("runner-direct stop", "postgres stop", "runner-direct stop", "runner-direct start");
+        assertThat(client.problem()).contains("Postgres");
+        assertThat(client.stopped()).containsExactly("postgres", "runner-direct");
+        var refused = client.post("/api/rows", "{\"op\":\"insert\"}");
+        assertThat(refused.error()).startsWith("Postgres does not answer");
+        assertThat(refused.status()).isEqualTo(503);
+
+        client.cause("postgres start", "runner-direct start", "postgres start", "runner-direct start");
+
+        client.awaitEqualAgain();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"zookeeper/stop", "runner-kafka/start", "runner-/stop", "Postgres/stop", "%3Cscript%3E/start"})
+    void namesWhatCanBeStoppedWhereAnotherThingIsAskedFor(String fault) {
+        var before = client.get("/api/status").path("faults");
+
+        var answer = client.post("/api/faults/" + fault, "");
+
+        assertThat(answer.status()).isEqualTo(404);
+        assertThat(answer.error()).endsWith("to stop or start, but postgres, runner-direct, runner-embedded.");
+        assertThat(client.post("/api/faults/postgres/kill", "").status()).isEqualTo(404);
+        assertThat(client.put("/api/faults/postgres/stop", "").status()).isEqualTo(405);
+        assertThat(client.get("/api/status").path("faults")).isEqualTo(before);
+    }
+
+    @Test
+    void makesNoChangesWhilePausedButThoseOfTheVisitor() {
+        openWhenReady();
+        browser.find("#pause").click();
+        await().atMost(PATIENCE)
+                .untilAsserted(
+                        () -> assertThat(browser.texts("#workload-now").get(0)).contains("paused"));
+        insertAndFollow();
+        var made = made();
+
+        insertAndFollow();
+
+        assertThat(made()).isEqualTo(made);
+        browser.find("#pause").click();
+        await().atMost(PATIENCE).until(() -> made() > made);
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    private static void insertAndFollow() {
+        var before = rowId();
+        browser.find("#row button[value=insert]").click();
+        await().atMost(PATIENCE).until(() -> !rowId().equals(before));
+        awaitRow("insert");
+    }
+
+    private static String rowId() {
+        return (String) browser.run("return document.querySelector('#row-id').value");
+    }
+
+    private static void awaitRow(String change) {
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            assertThat(browser.texts("#row-race tbody th")).first().isEqualTo(change + " {\"id\":" + rowId() + "}");
+            assertThat(browser.texts("#row-race tbody tr:first-child td"))
+                    .hasSize(2)
+                    .doesNotContain("not there yet", "未到着");
+        });
+    }
+
+    @Test
+    void isWorkedByKeyboardWithARowThatLooksLikeMarkup() {
+        openWhenReady();
+        browser.requests();
+        browser.find("#row-id").sendKeys(Keys.TAB, Keys.chord(Keys.CONTROL, "a"), Keys.DELETE);
+        browser.press(HOSTILE, Keys.ENTER);
+        awaitRow("insert");
+        assertThat(browser.run("return document.activeElement.id")).isEqualTo("row-first");
+        var id = rowId();
+
+        // Past last_name, email, balance and the first button.
+        browser.press(Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.TAB, Keys.SPACE);
+
+        awaitRow("update");
+        for (var path : client.get("/api/status").path("paths")) {
+            var url = path.path("url").asText();
+            assertThat(new PageClient(url)
+                            .get("/api/tables/inventory.customers/rows/" + id)
+                            .at("/row/first_name")
+                            .asText())
+                    .isEqualTo(HOSTILE);
+            browser.open(url);
+            await().atMost(PATIENCE)
+                    .until(() -> (Boolean) browser.run("return document.querySelector('#live') !== null"));
+            await().atMost(PATIENCE).until(() -> {
+                client.post("/api/rows", "{\"op\":\"update\",\"id\":" + id + ",\"firstName\":\"" + HOSTILE + "\"}");
+                return browser.texts("#live li").stream().anyMatch(line -> line.contains(HOSTILE));
+            });
+            assertThat(browser.run("return window.hacked === undefined && document.querySelector('body img') === null"))
+                    .isEqualTo(true);
+        }
+        assertThat(browser.requests()).isNotEmpty().allMatch(url -> url.startsWith("http://127.0.0.1:"));
+        assertThat(browser.errors()).isEmpty();
+    }
+
+    @Test
+    void isInJapaneseAndDarkAndAsWideAsAPhone() {
+        browser.phone(PHONE);
+        browser.colours("dark");
+        browser.open(page + "?lang=ja");
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(browser.texts("#state")).containsExactly("準備完了"));
+        await().atMost(PATIENCE).until(() -> browser.texts("#race tbody tr").size() > 3);
+        browser.find("#row button[value=insert]").click();
+        awaitRow("挿入");
+
+        assertThat(browser.run("return document.documentElement.lang")).isEqualTo("ja");
+        assertThat(browser.texts("#faults button")).contains("postgres を停止", "runner-direct を停止");
+        assertThat(browser.texts("[data-text]")).noneMatch(String::isEmpty);
+        assertThat(browser.run("return getComputedStyle(document.body).backgroundColor"))
+                .isEqualTo("rgb(22, 26, 31)");
+        assertThat(browser.run("return [innerWidth, document.documentElement.scrollWidth]"))
+                .isEqualTo(List.of((long) PHONE, (long) PHONE));
+        assertThat(browser.accessibilityFindings()).isEmpty();
+        assertThat(browser.errors()).isEmpty();
+    }
+
     private static void press(String button) {
         await().atMost(PATIENCE).until(() -> browser.texts("#faults button").contains(button));
         browser.run(
@@ -196,9 +334,8 @@ class DemoPageIT {
         picture("light", "?lang=en", "runner-light.png", 1130);
         picture("dark", "?lang=en", "runner-dark.png", 1130);
         picture("light", "?lang=ja", "runner-ja.png", 1130);
-        browser.phone(390);
+        browser.phone(PHONE);
         picture("light", "?lang=en", "runner-phone.png", 1500);
-        browser.desktop();
     }
 
     private static void picture(String colours, String query, String name, int height) throws Exception {

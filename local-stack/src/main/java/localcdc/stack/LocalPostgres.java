@@ -43,12 +43,13 @@ public final class LocalPostgres implements AutoCloseable {
 
     private final LocalPostgresBuilder builder;
     private final Thread atExit = new Thread(this::closeAtExit, "local-postgres-exit");
-    private String password;
     private Path bin;
     private WorkFolder.Lease lease;
-    private PostgresFolder folder;
-    private int port;
-    private GuardedProcess process;
+    // Read without the lock: whoever asks how it is does not wait for a start or a stop that takes long.
+    private volatile String password;
+    private volatile PostgresFolder folder;
+    private volatile int port;
+    private volatile GuardedProcess process;
     /** Set without the lock, so that a start under way gives up instead of making the JVM's exit wait. */
     private volatile boolean closing;
 
@@ -288,35 +289,37 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** Whether the server process runs. */
-    public synchronized boolean isAlive() {
-        return process != null && process.isAlive();
+    public boolean isAlive() {
+        var latest = process;
+        return latest != null && latest.isAlive();
     }
 
     /** The process id of the server (the postmaster) of the latest start. */
-    public synchronized long pid() {
+    public long pid() {
         return started().pid();
     }
 
     /** Completes with the exit code when the server of the latest start ends, for whatever reason. */
-    public synchronized CompletableFuture<Integer> onExit() {
+    public CompletableFuture<Integer> onExit() {
         return started().onExit();
     }
 
     private GuardedProcess started() {
-        if (process == null) {
+        var latest = process;
+        if (latest == null) {
             throw new IllegalStateException("not started yet");
         }
-        return process;
+        return latest;
     }
 
     /** The server's log; it goes with the folder when the server is closed. */
-    public synchronized Path logFile() {
+    public Path logFile() {
         started();
         return folder.logFile();
     }
 
     /** The data directory. */
-    public synchronized Path dataDirectory() {
+    public Path dataDirectory() {
         started();
         return folder.data();
     }
@@ -327,7 +330,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** The port; before the first start 0 if a free one is wanted. */
-    public synchronized int port() {
+    public int port() {
         return port;
     }
 
@@ -337,7 +340,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** The superuser's password; if none was given, one is made up at the first start. */
-    public synchronized String password() {
+    public String password() {
         started();
         return password;
     }
@@ -351,9 +354,7 @@ public final class LocalPostgres implements AutoCloseable {
     public Connection connect(String database) throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("user", USER);
-        synchronized (this) {
-            properties.setProperty("password", password);
-        }
+        properties.setProperty("password", password);
         properties.setProperty("loginTimeout", "10");
         properties.setProperty("ApplicationName", "local-stack");
         return DriverManager.getConnection(jdbcUrl(database), properties);

@@ -58,7 +58,8 @@ final class ServerProcess implements AutoCloseable {
     private final boolean closeAtExit;
     private final Thread atExit;
     private WorkFolder.Lease lease;
-    private GuardedProcess process;
+    /** Read without the lock: whoever asks how it is does not wait for a start or a stop that takes long. */
+    private volatile GuardedProcess process;
     /** Whether it has been ready once, so that its ports are known to others. */
     private boolean settled;
     /** Set without the lock, so that a start under way gives up instead of making the JVM's exit wait. */
@@ -238,23 +239,25 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
-    synchronized boolean isAlive() {
-        return process != null && process.isAlive();
+    boolean isAlive() {
+        var latest = process;
+        return latest != null && latest.isAlive();
     }
 
-    synchronized long pid() {
+    long pid() {
         return started().pid();
     }
 
-    synchronized CompletableFuture<Integer> onExit() {
+    CompletableFuture<Integer> onExit() {
         return started().onExit();
     }
 
     private GuardedProcess started() {
-        if (process == null) {
+        var latest = process;
+        if (latest == null) {
             throw new IllegalStateException(program.name() + " is not started yet");
         }
-        return process;
+        return latest;
     }
 
     /** Its own folder; it is there from the first start until close. */

@@ -27,6 +27,10 @@ final class DemoPath implements AutoCloseable {
     private final RecentChanges recent = new RecentChanges();
     private final Runnable closeRunner;
     private StatusServer server;
+    /** Kept beyond the server's end: a start that fails is tried again at the same address. */
+    private int port;
+
+    private String url;
     private TrustCheck trust;
 
     /** Starts the path anew, with its status server at this port. */
@@ -97,6 +101,8 @@ final class DemoPath implements AutoCloseable {
                     .address("127.0.0.1", OptionalInt.of(port))
                     .postgres(() -> postgres)
                     .start();
+            this.port = server.port();
+            url = server.url();
             runner.run();
             trust = server.trust().orElseThrow().every(verifyEvery);
             started = true;
@@ -122,7 +128,7 @@ final class DemoPath implements AutoCloseable {
 
     /** Where its status server is, {@code http://HOST:PORT}. */
     String url() {
-        return server.url();
+        return url;
     }
 
     RecentChanges recent() {
@@ -139,9 +145,8 @@ final class DemoPath implements AutoCloseable {
         closeRunner.run();
     }
 
-    /** The path anew, at the same address, after {@link #stop}. */
+    /** The path anew, at the same address, after {@link #stop}. May be repeated where it fails. */
     DemoPath startAgain() throws SourceException {
-        int port = server.port();
         close();
         return again.start(port);
     }

@@ -133,14 +133,14 @@ final class Faults implements AutoCloseable {
                 .filter(server -> shortName(server).equals(name))
                 .findFirst()
                 .orElseThrow(() -> new HttpProblem(
-                        404,
-                        "There is no '" + name + "' to stop or start, but "
-                                + String.join(
-                                        ", ",
-                                        servers.names().stream()
-                                                .map(Faults::shortName)
-                                                .toList())
-                                + " and each runner-PATH."));
+                        404, "There is no '" + name + "' to stop or start, but " + String.join(", ", names()) + "."));
+    }
+
+    private List<String> names() {
+        var names = new ArrayList<String>();
+        servers.names().forEach(server -> names.add(shortName(server)));
+        paths.forEach(path -> names.add(RUNNER + path.name()));
+        return names;
     }
 
     private static String shortName(String server) {

@@ -14,6 +14,8 @@ record Pace(double rate, int transaction, WorkloadMix mix, boolean paused) {
 
     static final int MOST_RATE = 10_000;
     static final int MOST_TRANSACTION = 10_000;
+    static final String RATES = "a number from 0 to " + MOST_RATE;
+    static final String TRANSACTIONS = "a whole number from 1 to " + MOST_TRANSACTION;
 
     Pace {
         var problems = problems(rate, transaction);
@@ -25,10 +27,10 @@ record Pace(double rate, int transaction, WorkloadMix mix, boolean paused) {
     private static List<String> problems(double rate, int transaction) {
         var problems = new ArrayList<String>();
         if (!(rate >= 0 && rate <= MOST_RATE)) {
-            problems.add("rate is " + rate + "; it must be a number from 0 to " + MOST_RATE + ".");
+            problems.add("rate is " + rate + "; it must be " + RATES + ".");
         }
         if (transaction < 1 || transaction > MOST_TRANSACTION) {
-            problems.add("transaction is " + transaction + "; it must be a number from 1 to " + MOST_TRANSACTION + ".");
+            problems.add("transaction is " + transaction + "; it must be " + TRANSACTIONS + ".");
         }
         return problems;
     }

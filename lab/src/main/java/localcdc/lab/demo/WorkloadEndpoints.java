@@ -1,6 +1,5 @@
 package localcdc.lab.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -15,6 +14,8 @@ final class WorkloadEndpoints {
 
     private static final int BODY_BYTES = 4096;
     private static final int MOST_BURST = 1_000_000;
+    private static final String BURSTS =
+            "a whole number from 1 to " + MOST_BURST + ", those that are still to be made included";
 
     private final Supplier<SteadyWorkload> workload;
 
@@ -29,15 +30,15 @@ final class WorkloadEndpoints {
 
     /** Sets what the body names: {@code rate}, {@code transaction}, {@code mix}, {@code paused}; the rest stays. */
     void set(Exchange exchange) throws IOException {
-        var wanted = exchange.jsonBody(BODY_BYTES);
+        var wanted = Wanted.of(exchange, BODY_BYTES, "rate", "transaction", "mix", "paused");
         var now = workload().pace();
         try {
             workload()
                     .pace(new Pace(
-                            number(wanted, "rate", now.rate()),
-                            (int) number(wanted, "transaction", now.transaction()),
-                            mix(wanted, now.mix()),
-                            wanted.path("paused").asBoolean(now.paused())));
+                            wanted.number("rate", now.rate(), Pace.RATES),
+                            wanted.whole("transaction", now.transaction(), Pace.TRANSACTIONS),
+                            wanted.has("mix") ? mix(wanted) : now.mix(),
+                            wanted.flag("paused", now.paused())));
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, e.getMessage());
         }
@@ -46,13 +47,11 @@ final class WorkloadEndpoints {
 
     /** {@code {"changes":N}}. */
     void burst(Exchange exchange) throws IOException {
-        var changes = number(exchange.jsonBody(BODY_BYTES), "changes", 0);
-        if (!(changes >= 1 && changes + workload().burstLeft() <= MOST_BURST)) {
-            throw new HttpProblem(
-                    400,
-                    "changes must be a number from 1 to " + MOST_BURST + ", those that are still to be made included.");
+        int changes = Wanted.of(exchange, BODY_BYTES, "changes").whole("changes", BURSTS);
+        if (changes < 1 || changes + workload().burstLeft() > MOST_BURST) {
+            throw Wanted.refused("changes", changes, BURSTS);
         }
-        workload().burst((int) changes);
+        workload().burst(changes);
         exchange.json(202, state());
     }
 
@@ -78,21 +77,10 @@ final class WorkloadEndpoints {
         return now;
     }
 
-    private static double number(JsonNode wanted, String field, double otherwise) {
-        var value = wanted.path(field);
-        if (!value.isMissingNode() && !value.isNumber()) {
-            throw new HttpProblem(400, field + " must be a number.");
-        }
-        return value.asDouble(otherwise);
-    }
-
-    private static WorkloadMix mix(JsonNode wanted, WorkloadMix otherwise) {
-        var text = wanted.path("mix").asText(name(otherwise));
-        return Arrays.stream(WorkloadMix.values())
-                .filter(mix -> name(mix).equals(text))
-                .findFirst()
-                .orElseThrow(() -> new HttpProblem(
-                        400, "mix is '" + text + "'; it must be balanced, inserts, updates or deletes."));
+    private static WorkloadMix mix(Wanted wanted) {
+        var names = Arrays.stream(WorkloadMix.values()).map(WorkloadEndpoints::name);
+        return WorkloadMix.valueOf(
+                wanted.choice("mix", names.toArray(String[]::new)).toUpperCase(Locale.ROOT));
     }
 
     private static String name(WorkloadMix mix) {

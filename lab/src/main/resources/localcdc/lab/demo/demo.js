@@ -171,7 +171,7 @@ async function act(refused, method, path, body) {
 }
 
 async function changeRow(op) {
-  const done = await act('row-refused', 'POST', '/api/rows', { op, id: byId('row-id').value.trim(), firstName: byId('row-first').value,
+  const done = await act('row-refused', 'POST', '/api/rows', { op, id: op === 'insert' ? undefined : byId('row-id').value.trim(), firstName: byId('row-first').value,
     lastName: byId('row-last').value, email: byId('row-email').value, balance: byId('row-balance').value });
   if (done !== null) {
     byId('row-id').value = done.id;
