@@ -1,11 +1,10 @@
 // The lab's page: asks /api/status and /api/race once a second, and does what a visitor wants done.
-import { ask, byId, bytes, element, number, order, say, show, time } from './elements.js';
+import { ask, byId, bytes, element, number, order, say, show, tableRow, time, VERDICTS } from './elements.js';
 import { startSettings } from './settings.js';
 import { t } from './texts.js';
 import './demo-texts.js';
 
 const CHANGES_SHOWN = 8;
-const VERDICTS = { equal: 'good', different: 'bad', undecided: 'wait' };
 const millis = (value) => (value === null || value === undefined ? '–' : number(value, 2) + ' ms');
 const sum = (path, field) => path.status.tables.reduce((all, table) => all + (table[field] || 0), 0);
 
@@ -52,21 +51,9 @@ function link(path) {
   return made;
 }
 
-function line(name, contents) {
-  const row = document.createElement('tr');
-  const title = element('th', name);
-  title.scope = 'row';
-  row.append(title, ...contents.map((content) => {
-    const made = document.createElement('td');
-    made.append(content);
-    return made;
-  }));
-  return row;
-}
-
 function showPaths(paths) {
   show(byId('paths'), paths.map((path) => [path.path, path.url]), () => [heading(t('path')), ...paths.map((path) => heading(link(path)))]);
-  byId('figures').replaceChildren(...figures(paths).map(([name, value]) => line(name, paths.map(value))));
+  byId('figures').replaceChildren(...figures(paths).map(([name, value]) => tableRow(name, paths.map(value))));
 }
 
 function behind(value) {
@@ -81,10 +68,10 @@ function showRace(table, race, withStanding) {
   const paths = Object.values(race.paths);
   show(table.tHead.rows[0], names, () => [heading(t('change')), ...names.map(heading)]);
   show(table.tBodies[0], race, () => [
-    ...(withStanding ? [line(t('first'), paths.map((path) => number(path.first))),
-      line(t('behindP50'), paths.map((path) => millis(path.behindMillis.p50))),
-      line(t('behindP99'), paths.map((path) => millis(path.behindMillis.p99)))] : []),
-    ...race.latest.slice(0, CHANGES_SHOWN).map((change) => line(t(change.op) + ' ' + change.key, names.map((name) => behind(change.behindMillis[name]))))]);
+    ...(withStanding ? [tableRow(t('first'), paths.map((path) => number(path.first))),
+      tableRow(t('behindP50'), paths.map((path) => millis(path.behindMillis.p50))),
+      tableRow(t('behindP99'), paths.map((path) => millis(path.behindMillis.p99)))] : []),
+    ...race.latest.slice(0, CHANGES_SHOWN).map((change) => tableRow(t(change.op) + ' ' + change.key, names.map((name) => behind(change.behindMillis[name]))))]);
 }
 
 function showWorkload(now) {
@@ -123,7 +110,7 @@ function showFaults(faults, paths) {
 }
 
 function showProcesses(processes) {
-  show(byId('processes').tBodies[0], processes, () => processes.map((process) => line(process.name, [
+  show(byId('processes').tBodies[0], processes, () => processes.map((process) => tableRow(process.name, [
     number(process.cpuCores, 2), process.residentMib === null ? '–' : bytes(process.residentMib * 1024 * 1024)])));
 }
 

@@ -18,6 +18,22 @@ export function element(name, text, className) {
   return made;
 }
 
+/** A line of a table: its heading, and its cells, each a text or an element. */
+export function tableRow(title, cells) {
+  const row = document.createElement('tr');
+  const heading = element('th', title);
+  heading.scope = 'row';
+  row.append(heading, ...cells.map((content) => {
+    const cell = document.createElement('td');
+    cell.append(content);
+    return cell;
+  }));
+  return row;
+}
+
+/** How the results of a comparison look. */
+export const VERDICTS = { equal: 'good', different: 'bad', undecided: 'wait' };
+
 /** Sets a text only where it is another one: screen readers announce what is written, and a selection must not be lost. */
 export function say(id, text) {
   const said = byId(id);

@@ -1,48 +1,67 @@
 // Percentiles over time, the distribution, and the stages.
-import { bars, chart } from './chart.js';
-import { ask, byId, element, number, say, show } from './elements.js';
+import { alone, bars, chart } from './chart.js';
+import { ask, byId, number, say, show, tableRow } from './elements.js';
 import { t } from './texts.js';
+
+/** A chart over less time would show noise. */
+const SHORTEST_SECONDS = 60;
+/** Below this many pixels every second name of a bucket is left out. */
+const NARROW = 450;
 
 let charts = null;
 
+const compact = (value) => Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' }).format(value);
 const millis = (value) => (value === null || value === undefined ? '–' : number(value, 2) + ' ms');
-const upTo = (bucket) => (bucket.upToMillis === null ? '>' : '≤\u00a0' + number(bucket.upToMillis));
+const upTo = (bucket) => (bucket.upToMillis === null ? '>' : '≤' + compact(bucket.upToMillis));
 
-function startCharts() {
-  const seconds = chart(byId('over-time'), {
-    scales: { y: { range: (plot, lowest, highest) => [0, Math.max(1, highest)] } },
-    series: [{ value: '{HH}:{mm}:{ss}' },
-      { label: 'p50', stroke: '.p50', width: 2, value: (plot, value) => millis(value) },
-      { label: 'p99', stroke: '.p99', width: 2, dash: [4, 2], value: (plot, value) => millis(value) }],
+/** Powers of ten, for a scale that has 0, too. */
+const tens = (highest) => [0, ...Array.from({ length: Math.floor(Math.log10(Math.max(1, highest))) + 1 }, (none, power) => 10 ** power)];
+
+function secondsChart() {
+  const line = (label, dash) => ({ label, stroke: '.' + label, width: 2, dash, points: { filter: alone }, value: (plot, value) => millis(value) });
+  return chart(byId('over-time'), {
+    scales: { x: { range: (plot, earliest, latest) => [Math.min(earliest, latest - SHORTEST_SECONDS), latest] }, y: { range: (plot, lowest, highest) => [0, Math.max(1, highest * 1.05)] } },
+    series: [{ label: t('time'), value: '{HH}:{mm}:{ss}' }, line('p50'), line('p99', [4, 2])],
     axes: [{ values: '{HH}:{mm}:{ss}', space: 80 }, { values: (plot, values) => values.map((value) => number(value)) }],
   });
-  let buckets = [];
-  const distribution = chart(byId('distribution'), {
-    // Few slow ones must show beside very many fast ones.
-    scales: { x: { time: false, range: () => [-0.6, buckets.length - 0.4] }, y: { distr: 4, range: (plot, lowest, highest) => [0, Math.max(10, highest * 3)] } },
-    series: [{ value: (plot, at) => (buckets[at] ? upTo(buckets[at]) + ' ms' : '–') },
-      { label: '', stroke: '.count', fill: '.count', paths: bars(), points: { show: false }, value: (plot, value) => number(value) }],
-    axes: [{ splits: () => buckets.map((bucket, at) => at), values: () => buckets.map(upTo), grid: { show: false } },
-      { values: (plot, values) => values.map((value) => (value === 0 || Number.isInteger(Math.log10(value)) ? compact(value) : '')) }],
-  });
-  return { seconds, distribution: (now) => {
-    buckets = now;
-    distribution([now.map((bucket, at) => at), now.map((bucket) => bucket.count)]);
-  } };
 }
 
-const compact = (value) => Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' }).format(value);
+function distributionChart() {
+  let buckets = [];
+  const draw = chart(byId('distribution'), {
+    // Few slow ones must show beside very many fast ones.
+    scales: { x: { time: false, range: () => [-0.6, buckets.length - 0.4] }, y: { distr: 4, range: (plot, lowest, highest) => [0, Math.max(10, highest * 3)] } },
+    series: [{ label: 'ms', value: (plot, at) => (buckets[at] ? upTo(buckets[at]) : '–') },
+      { label: t('changes'), stroke: '.count', fill: '.count', paths: bars(), points: { show: false }, value: (plot, value) => number(value) }],
+    axes: [{ splits: () => buckets.map((bucket, at) => at), grid: { show: false },
+      values: (plot) => buckets.map((bucket, at) => (plot.width < NARROW && at % 2 === 0 ? '' : upTo(bucket))) },
+    { splits: (plot, axis, lowest, highest) => tens(highest), values: (plot, values) => values.map(compact) }],
+  });
+  return (now) => {
+    buckets = now;
+    draw([now.map((bucket, at) => at), now.map((bucket) => bucket.count)]);
+  };
+}
+
+/** The charts in the page's language. */
+function drawnCharts() {
+  const language = document.documentElement.lang;
+  if (charts === null || charts.language !== language) {
+    charts = { language, seconds: secondsChart(), distribution: distributionChart() };
+  }
+  return charts;
+}
 
 function overTime(seconds) {
   const when = seconds.map((second) => Date.parse(second.time) / 1000);
   const field = (name) => seconds.map((second) => (second.count === 0 ? null : second[name]));
-  charts.seconds([when, field('p50'), field('p99')]);
+  drawnCharts().seconds([when, field('p50'), field('p99')]);
   const last = seconds.filter((second) => second.count > 0).at(-1);
   say('over-time-text', t('latencyOverTime') + (last ? ': p50 ' + millis(last.p50) + ', p99 ' + millis(last.p99) : ''));
 }
 
 function distribution(buckets) {
-  charts.distribution(buckets);
+  drawnCharts().distribution(buckets);
   say('distribution-text', t('latencyDistribution') + ': '
     + buckets.filter((bucket) => bucket.count > 0).map((bucket) => upTo(bucket) + ' ms ' + number(bucket.count)).join(', '));
 }
@@ -50,13 +69,8 @@ function distribution(buckets) {
 function stages(status) {
   byId('stages').hidden = !status.stages;
   if (status.stages) {
-    show(byId('stages').tBodies[0], status.stages, () => Object.entries(status.stages).map(([name, figures]) => {
-      const row = document.createElement('tr');
-      const title = element('th', t(name));
-      title.scope = 'row';
-      row.append(title, ...['p50', 'p90', 'p99', 'max'].map((field) => element('td', number(figures[field], 2))));
-      return row;
-    }));
+    show(byId('stages').tBodies[0], status.stages, () => Object.entries(status.stages).map(([name, figures]) =>
+      tableRow(t(name), ['p50', 'p90', 'p99', 'max'].map((field) => number(figures[field], 2)))));
   }
 }
 
@@ -73,7 +87,6 @@ export async function showLatency(status) {
   showLastChange(status.lastChange);
   stages(status);
   const answer = await ask('/api/latency');
-  charts = charts || startCharts();
   overTime(answer.seconds);
   distribution(answer.distribution);
 }

@@ -1,5 +1,5 @@
 // The tables, a search in one of them, and one entry with its latest changes.
-import { askForRows, bytes, byId, element, keyPath, number, say, shortened, show, shown, time, typedKey } from './elements.js';
+import { askForRows, bytes, byId, element, keyPath, number, say, shortened, show, shown, tableRow, time, typedKey } from './elements.js';
 import { t } from './texts.js';
 
 const PAGE = 50;
@@ -12,14 +12,8 @@ let current = { table: '', text: '', next: null };
 const tablePath = (table) => '/api/tables/' + encodeURIComponent(table);
 
 export function showTables(tables) {
-  show(byId('tables').tBodies[0], tables, () => tables.map((table) => {
-    const row = document.createElement('tr');
-    const name = element('th', table.table + (table.schemaChanged ? ' ⚠' : ''));
-    name.scope = 'row';
-    row.append(name, element('td', number(table.size)), element('td', bytes(table.bytes)),
-      ...[table.creates, table.updates, table.deletes, table.truncates].map((value) => element('td', number(value))));
-    return row;
-  }));
+  show(byId('tables').tBodies[0], tables, () => tables.map((table) => tableRow(table.table + (table.schemaChanged ? ' ⚠' : ''), [
+    number(table.size), bytes(table.bytes), ...[table.creates, table.updates, table.deletes, table.truncates].map((value) => number(value))])));
   for (const id of ['search-table', 'live-table']) {
     const select = byId(id);
     const known = new Set([...select.options].map((option) => option.value));
@@ -54,7 +48,7 @@ async function search() {
   const text = byId('search-text').value;
   try {
     if (key !== '') {
-      const path = tablePath(table) + '/rows/' + typedKey(key).map(encodeURIComponent).join(',');
+      const path = tablePath(table) + '/rows/' + keyPath(typedKey(key));
       const entry = await askForRows(path, running.signal);
       showPage(mine, { table, text: '', next: null }, [entry], false);
     } else {
@@ -105,13 +99,7 @@ function showPage(mine, found, entries, further) {
 function columns(row, unavailable = []) {
   const lines = Object.entries(row).map(([name, value]) => [name, shown(value), '']);
   lines.push(...unavailable.map((name) => [name, t('unknown'), 'unknown']));
-  return lines.map(([name, value, className]) => {
-    const made = document.createElement('tr');
-    const title = element('th', name);
-    title.scope = 'row';
-    made.append(title, element('td', value, className));
-    return made;
-  });
+  return lines.map(([name, value, className]) => tableRow(name, [className ? element('span', value, className) : value]));
 }
 
 /** The columns in which two rows differ, each with what was and what is. */

@@ -3,7 +3,6 @@ import { bytes, byId, element, number, show } from './elements.js';
 import { t } from './texts.js';
 
 const HEARTBEAT_LATE_SECONDS = 15;
-const SLOT_DANGER_BYTES = 1024 ** 3;
 
 const stage = (name, state, figures, advice) => ({ name, state, figures, advice });
 
@@ -39,7 +38,7 @@ function ending(status) {
 function embedded(status) {
   const details = status.details || {};
   const beat = heart(status);
-  const danger = details.slotRetainedBytes > SLOT_DANGER_BYTES || details.slotWalStatus === 'unreserved' || details.slotWalStatus === 'lost';
+  const danger = details.slotRetainedBytes > details.slotDangerBytes || details.slotWalStatus === 'unreserved' || details.slotWalStatus === 'lost';
   return [
     stage(t('postgres'), danger ? 'bad' : beat.late ? 'wait' : ending(status),
       [[t('retained'), bytes(details.slotRetainedBytes)], [t('slot'), details.slot || '–']], danger ? t('slotDanger') : undefined),

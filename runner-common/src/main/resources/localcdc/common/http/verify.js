@@ -1,9 +1,7 @@
 // The comparison of the map with Postgres: a button that begins one, its progress, and what the last one has found.
-import { askForRows, byId, duration, element, number, order, say, shortened, show, time } from './elements.js';
+import { askForRows, byId, duration, element, number, order, say, shortened, show, tableRow, time, VERDICTS } from './elements.js';
 import { difference } from './map.js';
 import { t } from './texts.js';
-
-const VERDICTS = { equal: 'good', different: 'bad', undecided: 'wait' };
 
 function showRunning(running) {
   byId('verify-start').disabled = running !== null;
@@ -34,13 +32,8 @@ function showLatest(latest) {
     latest.reason === '' ? '' : ': ' + latest.reason]));
   const tables = latest === null ? [] : latest.report.tables;
   byId('verify-tables').hidden = tables.length === 0;
-  show(byId('verify-tables').tBodies[0], tables, () => tables.map((table) => {
-    const row = document.createElement('tr');
-    const name = element('th', table.table);
-    name.scope = 'row';
-    row.append(name, ...[table.rowsCompared, table.missing, table.unexpected, table.different, table.inFlight].map((value) => element('td', number(value))));
-    return row;
-  }));
+  show(byId('verify-tables').tBodies[0], tables, () => tables.map((table) => tableRow(table.table,
+    [table.rowsCompared, table.missing, table.unexpected, table.different, table.inFlight].map((value) => number(value)))));
   const mismatches = latest === null ? [] : latest.report.mismatches;
   byId('verify-legend').hidden = mismatches.length === 0;
   show(byId('verify-mismatches'), mismatches, () => mismatches.map(mismatch));
