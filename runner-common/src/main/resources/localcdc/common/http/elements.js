@@ -4,6 +4,7 @@ const TIMEOUT_MILLIS = 15000;
 /** Begins a number that JavaScript cannot hold, kept as its text; the runner's UTF-8 cannot contain it. */
 const NUMBER = '\ud800';
 const LONGEST_SHOWN = 300;
+const DAY_MILLIS = 86400000;
 
 export const byId = (id) => document.getElementById(id);
 
@@ -51,8 +52,22 @@ export function show(parent, content, make) {
   }
 }
 
+/** Making a format costs a hundred times as much as using it. */
+const formats = new Map();
+
+function format(options) {
+  const name = document.documentElement.lang + JSON.stringify(options);
+  if (!formats.has(name)) {
+    formats.set(name, new Intl.NumberFormat(document.documentElement.lang, options));
+  }
+  return formats.get(name);
+}
+
 export const number = (value, digits = 1) =>
-  (value === null || value === undefined ? '–' : Number(value).toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits }));
+  (value === null || value === undefined ? '–' : format({ maximumFractionDigits: digits }).format(value));
+
+/** A number in few letters, such as 12K. */
+export const compact = (value) => format({ notation: 'compact' }).format(value);
 
 export function bytes(value) {
   if (value === null || value === undefined) {
@@ -72,15 +87,18 @@ export function bytes(value) {
 export function duration(seconds) {
   const units = [['day', 86400], ['hour', 3600], ['minute', 60], ['second', 1]];
   const [unit, length] = units.find(([, size]) => seconds >= size) || units[3];
-  return Number(seconds / length).toLocaleString(document.documentElement.lang,
-    { style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: seconds < 10 ? 1 : 0 });
+  return format({ style: 'unit', unit, unitDisplay: 'long', maximumFractionDigits: seconds < 10 ? 1 : 0 }).format(seconds / length);
 }
+
+const padded = (value, digits = 2) => String(value).padStart(digits, '0');
 
 /** A moment in local time, with its date where that is not today. */
 export function time(iso) {
   const moment = new Date(iso);
-  const clock = moment.toLocaleTimeString('en-GB', { hour12: false }) + '.' + String(moment.getMilliseconds()).padStart(3, '0');
-  const made = element('time', moment.toDateString() === new Date().toDateString() ? clock : moment.toLocaleDateString('sv') + ' ' + clock);
+  const clock = padded(moment.getHours()) + ':' + padded(moment.getMinutes()) + ':' + padded(moment.getSeconds()) + '.' + padded(moment.getMilliseconds(), 3);
+  const date = moment.getFullYear() + '-' + padded(moment.getMonth() + 1) + '-' + padded(moment.getDate());
+  const today = Date.now() - moment < DAY_MILLIS && new Date().getDate() === moment.getDate();
+  const made = element('time', today ? clock : date + ' ' + clock);
   made.dateTime = iso;
   return made;
 }

@@ -1,6 +1,6 @@
 // Percentiles over time, the distribution, and the stages.
 import { alone, bars, chart } from './chart.js';
-import { ask, byId, number, say, show, tableRow } from './elements.js';
+import { byId, compact, number, say, show, tableRow } from './elements.js';
 import { t } from './texts.js';
 
 /** A chart over less time would show noise. */
@@ -10,9 +10,8 @@ const NARROW = 450;
 
 let charts = null;
 
-const compact = (value) => Intl.NumberFormat(document.documentElement.lang, { notation: 'compact' }).format(value);
 const millis = (value) => (value === null || value === undefined ? '–' : number(value, 2) + ' ms');
-const upTo = (bucket) => (bucket.upToMillis === null ? '>' : '≤' + compact(bucket.upToMillis));
+const upTo = (bucket) => (bucket.upToMillis === null ? '>' : '≤' + (bucket.upToMillis < 1000 ? bucket.upToMillis : bucket.upToMillis / 1000 + 's'));
 
 /** Powers of ten, for a scale that has 0, too. */
 const tens = (highest) => [0, ...Array.from({ length: Math.floor(Math.log10(Math.max(1, highest))) + 1 }, (none, power) => 10 ** power)];
@@ -63,7 +62,7 @@ function overTime(seconds) {
 function distribution(buckets) {
   drawnCharts().distribution(buckets);
   say('distribution-text', t('latencyDistribution') + ': '
-    + buckets.filter((bucket) => bucket.count > 0).map((bucket) => upTo(bucket) + ' ms ' + number(bucket.count)).join(', '));
+    + buckets.filter((bucket) => bucket.count > 0).map((bucket) => upTo(bucket) + ': ' + number(bucket.count)).join(', '));
 }
 
 function stages(status) {
@@ -80,13 +79,13 @@ function showLastChange(last) {
     stages: Object.entries(last.stagesMillis).map(([name, millis]) => t(name) + ' ' + number(millis, 2) + ' ms').join(', ') }));
 }
 
-export async function showLatency(status) {
+/** Shows /api/status's and /api/latency's figures. */
+export function showLatency(status, history) {
   const latency = status.latencyMillis;
   say('latency-now', latency.count === 0 ? t('noLatency')
     : t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · ' + t('slowest') + ' ' + number(latency.max, 2) + ' ms');
   showLastChange(status.lastChange);
   stages(status);
-  const answer = await ask('/api/latency');
-  overTime(answer.seconds);
-  distribution(answer.distribution);
+  overTime(history.seconds);
+  distribution(history.distribution);
 }

@@ -1,30 +1,22 @@
-// Live changes: bounded whatever comes. The runner filters and counts; four times a second it sends the counts and the newest changes.
+// Live changes: bounded whatever comes. The runner filters and counts; once a second at most it sends the counts and the newest changes.
 import { byId, exact, keyPath, number, say, typedKey } from './elements.js';
 import { changeLine } from './map.js';
 import { t } from './texts.js';
 
 const SHOWN = 100;
-const EVERY_MILLIS = 250;
-/** How often the list is drawn when it changes faster than anybody reads, and when nobody sees it. */
-const FEW = 10;
-const MANY_MILLIS = 1000;
-const UNSEEN_MILLIS = 2000;
+/** A change that comes alone is shown at once; of many nobody reads more than a list a second. */
+const EVERY_MILLIS = 1000;
 const TYPING_MILLIS = 300;
 const AGAIN_MILLIS = 2000;
 
 /** Of the changes since the page, or the filter, began: how many came, met the filter, met it and were not drawn, were not looked at. */
-let counts;
-/** Changes that have come and are not in the list yet, the newest first. */
-let waiting = [];
+let counts = { seen: 0, matched: 0, notShown: 0, notRead: 0 };
 let paused = false;
 let stream = null;
-let inSight = true;
-let drawnAt = 0;
 let typing = null;
 
 function forget() {
   counts = { seen: 0, matched: 0, notShown: 0, notRead: 0 };
-  waiting = [];
 }
 
 const operations = () => [...document.querySelectorAll('#live-filter [name=op]:checked')].map((box) => box.value);
@@ -53,17 +45,9 @@ export function showCount() {
   say('pause', t(paused ? 'resume' : 'pause'));
 }
 
-/** Draws what waits: a few changes at once, many of them once a second. */
-function draw() {
-  showCount();
-  const pause = inSight ? (waiting.length > FEW ? MANY_MILLIS : 0) : UNSEEN_MILLIS;
-  if (waiting.length === 0 || performance.now() - drawnAt < pause) {
-    return;
-  }
-  drawnAt = performance.now();
+function draw(changes) {
   const list = byId('live');
-  list.prepend(...waiting.map((change) => changeLine(change, true)));
-  waiting = [];
+  list.prepend(...changes.map((change) => changeLine(change, true)));
   while (list.childElementCount > SHOWN) {
     list.lastElementChild.remove();
   }
@@ -75,8 +59,9 @@ function take(summary) {
   counts.notRead += summary.lost;
   counts.notShown += summary.matching - (paused ? 0 : summary.changes.length);
   if (!paused) {
-    waiting = [...summary.changes, ...waiting].slice(0, SHOWN);
+    draw(summary.changes);
   }
+  showCount();
 }
 
 function connect() {
@@ -88,13 +73,14 @@ function connect() {
   stream = new EventSource('/api/events?every=' + EVERY_MILLIS + '&newest=' + SHOWN + wanted);
   // What the runner remembers comes first, also when the connection was lost and is there again.
   stream.addEventListener('latest', (message) => {
+    showCount();
     if (!paused) {
-      waiting = [];
       byId('live').replaceChildren(...exact(message.data).changes.map((change) => changeLine(change, true)));
     }
   });
   stream.addEventListener('changes', (message) => take(exact(message.data)));
   stream.addEventListener('error', (event) => {
+    showCount();
     if (event.target.readyState === EventSource.CLOSED) {
       setTimeout(() => {
         if (stream === event.target) {
@@ -113,7 +99,6 @@ function disconnect() {
 }
 
 export function startLive() {
-  forget();
   byId('pause').addEventListener('click', () => {
     paused = !paused;
     showCount();
@@ -126,13 +111,11 @@ export function startLive() {
       forget();
       byId('live').replaceChildren();
       connect();
+      showCount();
     }, TYPING_MILLIS);
   });
-  new IntersectionObserver((entries) => {
-    inSight = entries.at(-1).isIntersecting;
-  }).observe(byId('live'));
   // A page that nobody sees holds no connection; browsers have but six for all pages of one address.
   document.addEventListener('visibilitychange', connect);
   connect();
-  setInterval(draw, EVERY_MILLIS);
+  showCount();
 }

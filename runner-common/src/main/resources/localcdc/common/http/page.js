@@ -1,5 +1,5 @@
-// The runner's page: asks /api/status and /api/latency once a second, and follows /api/events.
-import { ask, bytes, byId, duration, element, number, say, show } from './elements.js';
+// The runner's page: asks /api/status, /api/latency and /api/trust once a second, and follows /api/events.
+import { ask, askForRows, bytes, byId, duration, element, number, say, show } from './elements.js';
 import { showLatency } from './latency.js';
 import { showCount, startLive } from './live.js';
 import { showTables, startMap } from './map.js';
@@ -61,15 +61,16 @@ function showTrust(status) {
 
 async function poll() {
   try {
-    const status = await ask('/api/status');
+    // All of it first, so that the page is drawn once.
+    const [status, latency, trust] = await Promise.all([ask('/api/status'), ask('/api/latency'), askForRows('/api/trust')]);
     say('runner', status.runner + (status.engine ? ' / ' + status.engine : ''));
     showState(status.state, status.ready, status.stateReason);
     showProgress(status);
     showPipeline(status);
     showTables(status.tables);
     showTrust(status);
-    await showLatency(status);
-    await showVerify();
+    showLatency(status, latency);
+    showVerify(trust);
   } catch (failure) {
     if (!failure.unreachable) {
       console.error(failure);

@@ -1,5 +1,5 @@
 // The comparison of the map with Postgres: a button that begins one, its progress, and what the last one has found.
-import { askForRows, byId, duration, element, number, order, say, shortened, show, tableRow, time, VERDICTS } from './elements.js';
+import { byId, duration, element, number, order, say, shortened, show, tableRow, time, VERDICTS } from './elements.js';
 import { difference } from './map.js';
 import { t } from './texts.js';
 
@@ -40,8 +40,7 @@ function showLatest(latest) {
 }
 
 /** Shows how the comparison stands; nothing where this runner does not know its Postgres. */
-export async function showVerify() {
-  const state = await askForRows('/api/trust');
+export function showVerify(state) {
   byId('verify').hidden = !state.offered;
   if (state.offered) {
     showRunning(state.running);

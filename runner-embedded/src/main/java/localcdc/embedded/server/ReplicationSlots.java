@@ -9,7 +9,10 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -40,6 +43,10 @@ public final class ReplicationSlots {
     private static final Pattern VALID = Pattern.compile("[a-z0-9_]{1,63}");
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
+    private static final Pattern TIME_IN_NAME = Pattern.compile("\\d{8}_\\d{6}");
+    /** A runner whose server was started anew owns its slot again long before. */
+    private static final Duration RETURN = Duration.ofSeconds(30);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** Whether the advisory lock with this key is held in this database; ends inside the parenthesis. */
@@ -272,19 +279,30 @@ public final class ReplicationSlots {
 
     /**
      * Drops what is left in this database of those whose names begin so: slots without an owner that nobody reads from, and
-     * publications without a slot and an owner. What another session owns stays, and so does what this session owns.
+     * publications without a slot and an owner. What another session owns stays, and so does what this session owns. So does
+     * what was made before the server was started a moment ago: its owner may be about to come back.
      *
      * @param connection in autocommit mode
      */
     public static SlotSweep sweepAbandoned(Connection connection, String prefix) throws SQLException {
+        return sweepAbandoned(connection, prefix, RETURN);
+    }
+
+    /** @param within how long after the server's start an owner comes back at the latest */
+    static SlotSweep sweepAbandoned(Connection connection, String prefix, Duration within) throws SQLException {
         if (!connection.getAutoCommit()) {
             throw new IllegalArgumentException("the sweep needs a connection in autocommit mode");
         }
         List<ReplicationSlot> droppedSlots = new ArrayList<>();
         List<String> droppedPublications = new ArrayList<>();
         List<String> notDropped = new ArrayList<>();
+        Optional<Instant> startedJustNow = startedWithin(connection, within);
         for (ReplicationSlot slot : ownerless(connection, prefix)) {
-            if (!slot.active()
+            if (startedJustNow.isPresent() && isOlder(slot.name(), startedJustNow.get())) {
+                notDropped.add(
+                        "replication slot " + slot.name() + ": Postgres was started a moment ago, so its runner may be"
+                                + " about to come back; if not, the next start drops it");
+            } else if (!slot.active()
                     && sweep(
                             connection,
                             "replication slot",
@@ -306,6 +324,30 @@ public final class ReplicationSlots {
             }
         }
         return new SlotSweep(droppedSlots, droppedPublications, notDropped);
+    }
+
+    /** When the server was started, if that is not longer ago than so. */
+    private static Optional<Instant> startedWithin(Connection connection, Duration within) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT pg_postmaster_start_time() WHERE pg_postmaster_start_time() > now() - make_interval(secs => ?)")) {
+            statement.setDouble(1, (double) within.toSeconds());
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next()
+                        ? Optional.of(row.getObject(1, OffsetDateTime.class).toInstant())
+                        : Optional.empty();
+            }
+        }
+    }
+
+    /** Whether the name says that it was made before; one without a time in it does not. */
+    private static boolean isOlder(String name, Instant moment) {
+        var time = TIME_IN_NAME.matcher(name);
+        try {
+            return time.find() && Instant.from(TIME.parse(time.group())).isBefore(moment);
+        } catch (DateTimeException e) {
+            // Somebody chose digits that are no time.
+            return false;
+        }
     }
 
     private interface Drop {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
@@ -173,6 +174,24 @@ class ReplicationSlotsIT {
 
         Awaitility.await().until(() -> !ReplicationSlots.hasOwner(connection, name));
         assertThat(ReplicationSlots.sweepAbandoned(connection).droppedSlots()).hasSize(1);
+    }
+
+    @Test
+    void leavesASlotAloneWhoseOwnerMayComeBackSinceTheServerWasStartedAMomentAgo() throws SQLException {
+        var prefix = ReplicationSlots.OWN_PREFIX;
+        String older = makeSlot(prefix + "20200101_000000_" + uniqueName().substring(0, 20));
+        String younger = makeSlot(ReplicationSlots.newOwnName());
+        String timeless = makeSlot(prefix + "99999999_999999_" + uniqueName().substring(0, 20));
+        database.execute("CREATE PUBLICATION " + older + " FOR TABLE t");
+
+        var sweep = ReplicationSlots.sweepAbandoned(connection, prefix, Duration.ofDays(1000));
+
+        assertThat(sweep.droppedSlots()).extracting(ReplicationSlot::name).containsExactlyInAnyOrder(younger, timeless);
+        assertThat(sweep.droppedPublications()).isEmpty();
+        assertThat(sweep.notDropped()).singleElement().asString().contains(older, "the next start drops it");
+        var later = ReplicationSlots.sweepAbandoned(connection, prefix, Duration.ZERO);
+        assertThat(later.droppedSlots()).extracting(ReplicationSlot::name).containsExactly(older);
+        assertThat(later.droppedPublications()).containsExactly(older);
     }
 
     @Test
