@@ -66,8 +66,13 @@ class BenchIT {
 
             assertThat(lab.exitCode(PATIENCE)).as(lab.errors()).isZero();
             assertThat(report)
-                    .contains("alone: p99", "watched: p99", "CPU of the browser", "Map equals Postgres: yes")
-                    .containsPattern("=> p99, of that without the page +\\d");
+                    .contains(
+                            "alone: p99",
+                            "served: p99",
+                            "watched: p99",
+                            "CPU of the browser",
+                            "Map equals Postgres: yes")
+                    .containsPattern("=> watched: p99, of that alone +\\d");
         }
     }
 }

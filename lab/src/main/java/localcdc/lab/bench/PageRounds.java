@@ -8,10 +8,11 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** P11: the same runner under the same load, with its page open in a browser and without. */
+/** P11: the same runner under the same load: alone, asked for what its page shows, and with the page open in a browser. */
 final class PageRounds {
 
     static final String ALONE = "alone";
+    static final String SERVED = "served";
     static final String WATCHED = "watched";
 
     private static final Logger LOG = LoggerFactory.getLogger(PageRounds.class);
@@ -36,8 +37,14 @@ final class PageRounds {
                 var load = new OpenLoad(server.connect(), settings.rows())) {
             int port = probe.await(ProbeLine.READY).get("port").intValue();
             new LatencyStretch(probe, load, Map.of()).run(LatencyStretch.HIGH, settings.latencySeconds());
-            for (var name : round % 2 == 1 ? List.of(ALONE, WATCHED) : List.of(WATCHED, ALONE)) {
-                values.putAll(name.equals(ALONE) ? alone(probe, load) : watched(probe, load, port));
+            var url = "http://127.0.0.1:" + port + "/";
+            for (var name : round % 2 == 1 ? List.of(ALONE, SERVED, WATCHED) : List.of(WATCHED, SERVED, ALONE)) {
+                values.putAll(
+                        switch (name) {
+                            case ALONE -> measure(new LatencyStretch(probe, load, Map.of()), ALONE);
+                            case SERVED -> served(probe, load, url);
+                            default -> watched(probe, load, url);
+                        });
             }
             probe.order("end");
             values.putAll(probe.await(ProbeLine.RESULT));
@@ -46,14 +53,18 @@ final class PageRounds {
         return List.of(new Measurement(round, Variant.MAP_WATCHED, values));
     }
 
-    private Map<String, Double> alone(ProbeProcess probe, OpenLoad load)
+    private Map<String, Double> served(ProbeProcess probe, OpenLoad load, String url)
             throws SQLException, IOException, InterruptedException {
-        return measure(new LatencyStretch(probe, load, Map.of()), ALONE);
+        try (var requests = PageRequests.to(url)) {
+            var values = measure(new LatencyStretch(probe, load, Map.of()), SERVED);
+            requests.checkServed();
+            return values;
+        }
     }
 
-    private Map<String, Double> watched(ProbeProcess probe, OpenLoad load, int port)
+    private Map<String, Double> watched(ProbeProcess probe, OpenLoad load, String url)
             throws SQLException, IOException, InterruptedException {
-        try (var page = chromium.open("http://127.0.0.1:" + port + "/")) {
+        try (var page = chromium.open(url)) {
             var values = measure(new LatencyStretch(probe, load, Map.of("browser", page.pids())), WATCHED);
             page.checkFollowing();
             return values;

@@ -84,26 +84,28 @@ record Results(List<Measurement> measurements) {
         if (of(Variant.MAP_WATCHED).isEmpty()) {
             return;
         }
-        findings.add(new Finding(
-                Figure.P11,
-                "p99, of that without the page",
-                watchedToAlone("p99"),
-                1.1,
-                OptionalDouble.empty(),
-                false));
-        findings.add(new Finding(
-                Figure.P11,
-                "changes/s, of those without the page",
-                watchedToAlone("changesPerSecond"),
-                0.9,
-                OptionalDouble.empty(),
-                true));
+        for (var stretch : List.of(PageRounds.SERVED, PageRounds.WATCHED)) {
+            findings.add(new Finding(
+                    Figure.P11,
+                    stretch + ": p99, of that alone",
+                    toAlone(stretch, "p99"),
+                    1.1,
+                    OptionalDouble.empty(),
+                    false));
+            findings.add(new Finding(
+                    Figure.P11,
+                    stretch + ": changes/s, of those alone",
+                    toAlone(stretch, "changesPerSecond"),
+                    0.9,
+                    OptionalDouble.empty(),
+                    true));
+        }
     }
 
-    private List<Double> watchedToAlone(String value) {
+    private List<Double> toAlone(String stretch, String value) {
         return values(
                 Variant.MAP_WATCHED,
-                one -> one.value(PageRounds.WATCHED + '.' + value) / one.value(PageRounds.ALONE + '.' + value));
+                one -> one.value(stretch + '.' + value) / one.value(PageRounds.ALONE + '.' + value));
     }
 
     private void direct(List<Finding> findings, boolean tool) {

@@ -114,7 +114,7 @@ final class TextReport {
     }
 
     private void watched() {
-        for (var name : List.of(PageRounds.ALONE, PageRounds.WATCHED)) {
+        for (var name : List.of(PageRounds.ALONE, PageRounds.SERVED, PageRounds.WATCHED)) {
             for (var value : List.of("changesPerSecond", "p50", "p99", "max")) {
                 row(Variant.MAP_WATCHED, name + ": " + value, one -> one.value(name + "." + value), "%,.1f");
             }

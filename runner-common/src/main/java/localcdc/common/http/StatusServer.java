@@ -301,8 +301,9 @@ public final class StatusServer implements AutoCloseable {
         round.cancel(false);
         rounds.shutdownNow();
         events.close();
-        trust.ifPresent(TrustCheck::close);
         verify.closeAll();
         web.close();
+        // After the server: a comparison under way asks it, and would wait for its answer.
+        trust.ifPresent(TrustCheck::close);
     }
 }

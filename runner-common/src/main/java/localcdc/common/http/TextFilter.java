@@ -11,6 +11,9 @@ import localcdc.core.event.Row;
  */
 final class TextFilter {
 
+    /** What follows the backslash where a character is written as its number. */
+    private static final int UNICODE_ESCAPE = 5;
+
     private final byte[] plain;
     private final byte[] escaped;
 
@@ -43,7 +46,16 @@ final class TextFilter {
     private static boolean contains(Row.Cursor value, byte[] wanted) {
         var bytes = value.bytes();
         int end = value.start() + value.length() - wanted.length;
+        int inEscape = 0;
         for (int at = value.start(); at <= end; at++) {
+            if (inEscape > 0) {
+                // The n of a line break is no letter of the text.
+                inEscape--;
+                continue;
+            }
+            if (bytes[at] == '\\') {
+                inEscape = bytes[at + 1] == 'u' ? UNICODE_ESCAPE : 1;
+            }
             int i = 0;
             while (i < wanted.length && lower(bytes[at + i]) == wanted[i]) {
                 i++;

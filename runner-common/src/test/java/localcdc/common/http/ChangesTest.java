@@ -48,6 +48,24 @@ class ChangesTest {
     }
 
     @Test
+    void takesNoEscapeForALetter() throws Exception {
+        try (var fixture = new ServerFixture().filled()) {
+            fixture.source.change(Operation.UPDATE, CUSTOMERS, 7, "1001", "\"a\\nb\\u001fc\"", "null");
+
+            for (var text : List.of("nb", "001", "fc", "1f")) {
+                assertThat(names(json(fixture.get("/api/changes?op=update&text=" + text))))
+                        .as(text)
+                        .isEmpty();
+            }
+            for (var text : List.of("a", "B", "a%0Ab", "a%5Cnb", "b%1Fc", "c")) {
+                assertThat(names(json(fixture.get("/api/changes?op=update&text=" + text))))
+                        .as(text)
+                        .hasSize(1);
+            }
+        }
+    }
+
+    @Test
     void tellsTheLatestChangesOfAllTablesByTableOperationAndText() throws Exception {
         try (var fixture = new ServerFixture().filled()) {
             fixture.source.change(Operation.UPDATE, CUSTOMERS, 7, "1001", "\"Quite Unusual\"", "null");
