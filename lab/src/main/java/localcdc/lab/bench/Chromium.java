@@ -86,6 +86,7 @@ final class Chromium {
         private final Process process;
         private final Path profile;
         private final URI metrics;
+        private List<Long> measured = List.of();
 
         private Page(Process process, Path profile, URI metrics) {
             this.process = process;
@@ -105,8 +106,13 @@ final class Chromium {
             }
         }
 
-        /** The browser's processes. */
+        /** The browser's processes, which have to stay until {@link #checkFollowing}. */
         List<Long> pids() {
+            measured = running();
+            return measured;
+        }
+
+        private List<Long> running() {
             return Stream.concat(Stream.of(process.toHandle()), process.descendants())
                     .map(ProcessHandle::pid)
                     .toList();
@@ -114,8 +120,9 @@ final class Chromium {
 
         /** @throws IOException when the page follows the changes no more, so that what was measured counts nothing */
         void checkFollowing() throws IOException, InterruptedException {
-            if (!isFollowing()) {
-                throw new IOException("the page does not follow the changes any more");
+            if (!isFollowing() || !running().containsAll(measured)) {
+                throw new IOException(
+                        "the page does not follow the changes any more, or a process of the browser has ended");
             }
         }
 
@@ -134,7 +141,7 @@ final class Chromium {
             for (var one : all) {
                 one.onExit().completeOnTimeout(one, 5, TimeUnit.SECONDS).join();
                 one.destroyForcibly();
-                one.onExit().join();
+                one.onExit().completeOnTimeout(one, 5, TimeUnit.SECONDS).join();
             }
             FolderTree.delete(profile);
         }

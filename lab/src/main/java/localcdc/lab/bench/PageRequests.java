@@ -8,7 +8,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -27,6 +29,7 @@ final class PageRequests implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final URI runner;
     private final InputStream events;
+    private Future<?> polling = CompletableFuture.completedFuture(null);
     private final AtomicLong eventBytes = new AtomicLong();
     private final AtomicReference<IOException> failure = new AtomicReference<>();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
@@ -44,7 +47,7 @@ final class PageRequests implements AutoCloseable {
     static PageRequests to(String url) throws IOException, InterruptedException {
         var requests = new PageRequests(URI.create(url));
         requests.threads.execute(requests::follow);
-        requests.threads.scheduleAtFixedRate(requests::poll, 0, 1, TimeUnit.SECONDS);
+        requests.polling = requests.threads.scheduleAtFixedRate(requests::poll, 0, 1, TimeUnit.SECONDS);
         return requests;
     }
 
@@ -94,6 +97,7 @@ final class PageRequests implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        polling.cancel(true);
         threads.shutdownNow();
         events.close();
     }

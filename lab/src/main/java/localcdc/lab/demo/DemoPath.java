@@ -153,13 +153,11 @@ final class DemoPath implements AutoCloseable {
 
     @Override
     public void close() {
-        if (trust != null) {
-            trust.close();
-        }
-        closeRunner.run();
+        // First: it ends a comparison under way, which would wait for the runner.
         if (server != null) {
             server.close();
         }
+        closeRunner.run();
         status.close();
     }
 }

@@ -92,17 +92,26 @@ final class ChangeFilter implements Predicate<Change> {
         @Override
         public boolean test(Change change) {
             var changed = change.event().table();
-            return byTable.computeIfAbsent(changed, this::parse)
-                    .filter(key -> concerns(change, changed, key))
-                    .isPresent();
+            var key = byTable.get(changed);
+            if (key == null) {
+                key = parse(changed);
+            }
+            return key.isPresent() && concerns(change, changed, key.get());
         }
 
+        /** Asks no more once it is known; until then the table's keys may still become known. */
         private Optional<PrimaryKey> parse(TableId of) {
+            Optional<PrimaryKey> key;
             try {
-                return keys.parse(of, values);
+                key = keys.parse(of, values);
             } catch (IllegalArgumentException e) {
+                byTable.put(of, Optional.empty());
                 return Optional.empty();
             }
+            if (key.isPresent()) {
+                byTable.put(of, key);
+            }
+            return key;
         }
     }
 }

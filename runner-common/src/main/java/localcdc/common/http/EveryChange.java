@@ -9,12 +9,13 @@ import localcdc.common.http.RecentChanges.Change;
 /** Tells a reader every change that it wants, each as one event; what it is too slow for is dropped and counted. */
 final class EveryChange implements LiveReader {
 
-    /** More than this in one round is dropped, so that a burst does not cost the map its processor. */
+    /** More than this in one round, or than the reader's queue takes, is dropped, so that a burst does not cost the map its processor. */
     private static final int EVENTS_A_ROUND = 2000;
 
     private final LiveClient client;
     private final Predicate<Change> wanted;
     private final List<byte[]> events = new ArrayList<>();
+    private long bytes;
     private long tooMany;
 
     EveryChange(LiveClient client, Predicate<Change> wanted) {
@@ -27,17 +28,20 @@ final class EveryChange implements LiveReader {
         if (!wanted.test(change)) {
             return;
         }
-        if (events.size() == EVENTS_A_ROUND) {
+        var data = json.get();
+        if (!events.isEmpty() && (events.size() == EVENTS_A_ROUND || bytes + data.length > LiveClient.QUEUE_BYTES)) {
             tooMany++;
             return;
         }
-        events.add(ServerSentEvent.of(change.number(), json.get()));
+        events.add(ServerSentEvent.of(change.number(), data));
+        bytes += data.length;
     }
 
     @Override
     public void endRound(long lost, long nanos) {
         client.offer(events, lost + tooMany);
         events.clear();
+        bytes = 0;
         tooMany = 0;
     }
 

@@ -26,7 +26,7 @@ final class LiveClient {
 
     /**
      * @param dropped where the events that were dropped are added
-     * @param gone called once, when the connection has failed
+     * @param gone called once, when this reader is to be told nothing any more
      */
     LiveClient(Exchange exchange, LongAdder dropped, Runnable gone) {
         this.exchange = exchange;
@@ -58,6 +58,11 @@ final class LiveClient {
             add(ALIVE);
         }
         flush();
+    }
+
+    /** Counts changes that this reader was never offered. */
+    void countDropped(long count) {
+        droppedOfAll.add(count);
     }
 
     /** Whether everything that was offered is on its way to the reader. */
@@ -128,25 +133,31 @@ final class LiveClient {
     }
 
     private void failed(Throwable cause) {
+        boolean wasThere;
         synchronized (this) {
             writing = false;
+            wasThere = !ended;
             ended = true;
         }
-        gone.run();
+        if (wasThere) {
+            gone.run();
+        }
         exchange.callback().failed(cause);
     }
 
     /** Ends the stream once the write under way is done. */
     void end() {
+        boolean idle;
         synchronized (this) {
             if (ended) {
                 return;
             }
             ended = true;
-            if (writing) {
-                return;
-            }
+            idle = !writing;
         }
-        exchange.callback().succeeded();
+        gone.run();
+        if (idle) {
+            exchange.callback().succeeded();
+        }
     }
 }

@@ -25,6 +25,8 @@ import localcdc.core.event.JsonText;
 import localcdc.core.event.Lsn;
 import localcdc.core.index.LatestState;
 import localcdc.core.pipeline.Pipeline;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * {@code GET /api/events}: the changes as they are applied, as Server-Sent Events, each by itself ({@link EveryChange}) or in
@@ -34,6 +36,8 @@ import localcdc.core.pipeline.Pipeline;
  * reader, whose own queue is bounded.
  */
 final class LiveEvents {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LiveEvents.class);
 
     static final int MAX_CLIENTS = 64;
 
@@ -45,12 +49,15 @@ final class LiveEvents {
     private static final DateTimeFormatter MICROS =
             new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
+    /** A reader that is new, and the first change that it is to be given. */
+    private record Arrival(LiveReader reader, long from) {}
+
     private final RecentChanges recent;
     private final Pipeline pipeline;
     private final KeyParser keys;
     private final Duration stalled;
     private final List<LiveReader> readers = new CopyOnWriteArrayList<>();
-    private final Queue<LiveReader> arrived = new ConcurrentLinkedQueue<>();
+    private final Queue<Arrival> arrived = new ConcurrentLinkedQueue<>();
     private final AtomicInteger clientCount = new AtomicInteger();
     private final LongAdder dropped = new LongAdder();
     private long read;
@@ -91,10 +98,12 @@ final class LiveEvents {
             return;
         }
         exchange.detach();
+        long from = recent.written();
         var client = new LiveClient(exchange, dropped, clientCount::decrementAndGet);
         client.offer(": the changes follow\nretry: 2000\n\n".getBytes(StandardCharsets.US_ASCII), 0);
-        arrived.add(every.<LiveReader>map(millis -> new LiveSummary(client, wanted, newest, Duration.ofMillis(millis)))
-                .orElseGet(() -> new EveryChange(client, wanted)));
+        var reader = every.<LiveReader>map(millis -> new LiveSummary(client, wanted, newest, Duration.ofMillis(millis)))
+                .orElseGet(() -> new EveryChange(client, wanted));
+        arrived.add(new Arrival(reader, from));
     }
 
     private static int number(String name, String text, int lowest, int highest) {
@@ -117,39 +126,56 @@ final class LiveEvents {
     /** One round of handing out; for the server's one thread that does this. */
     void round() {
         readers.removeIf(reader -> reader.client().isGone());
-        if (readers.isEmpty() && arrived.isEmpty()) {
-            read = recent.written();
-            return;
-        }
         long upTo = recent.written();
-        for (var reader = arrived.poll(); reader != null; reader = arrived.poll()) {
-            reader.begin(upTo, before(upTo));
+        handOut(readers, read, upTo);
+        read = upTo;
+        for (var arrival = arrived.poll(); arrival != null; arrival = arrived.poll()) {
+            var reader = arrival.reader();
+            var remembered = before(arrival.from());
+            attempt(reader, () -> reader.begin(remembered));
+            handOut(List.of(reader), arrival.from(), upTo);
             readers.add(reader);
         }
-        long lost = handOut(upTo);
         long now = System.nanoTime();
-        readers.forEach(reader -> reader.endRound(lost, now));
         if (now - aliveAt > ALIVE_NANOS) {
             aliveAt = now;
             readers.forEach(reader -> reader.client().keepAlive());
         }
     }
 
-    /** Hands out all that has come; returns how many changes a faster writer had overwritten. */
-    private long handOut(long upTo) {
-        long lost = Math.max(0, upTo - read - RecentChanges.CHANGES);
-        for (read += lost; read < upTo; read++) {
-            var change = recent.get(read);
+    private void handOut(List<LiveReader> to, long from, long upTo) {
+        if (to.isEmpty()) {
+            return;
+        }
+        // What a faster writer had overwritten.
+        long lost = Math.max(0, upTo - from - RecentChanges.CHANGES);
+        for (long number = from + lost; number < upTo; number++) {
+            var change = recent.get(number);
             if (change == null) {
                 lost++;
                 continue;
             }
             var json = new OnceJson(change);
-            for (var reader : readers) {
-                reader.take(change, json);
+            for (var reader : to) {
+                attempt(reader, () -> reader.take(change, json));
             }
         }
-        return lost;
+        long all = lost;
+        long now = System.nanoTime();
+        to.forEach(reader -> attempt(reader, () -> reader.endRound(all, now)));
+    }
+
+    /** One reader's failure must not be the others'. */
+    private static void attempt(LiveReader reader, Runnable step) {
+        if (reader.client().isGone()) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.error("a reader of the live changes is cut, since its changes cannot be told", e);
+            reader.client().end();
+        }
     }
 
     /** The changes that are remembered from before this number, the newest first. */
@@ -234,6 +260,6 @@ final class LiveEvents {
     /** Ends every reader's stream. */
     void close() {
         readers.forEach(reader -> reader.client().end());
-        arrived.forEach(reader -> reader.client().end());
+        arrived.forEach(arrival -> arrival.reader().client().end());
     }
 }

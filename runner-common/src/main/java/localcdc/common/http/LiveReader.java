@@ -7,13 +7,11 @@ import localcdc.common.http.RecentChanges.Change;
 interface LiveReader {
 
     /**
-     * Before the first round.
+     * Before anything else.
      *
-     * @param upTo the number of the next change; some of those before it are given to {@link #take} all the same, when they came
-     *     since the reader did
-     * @param newestFirst what is remembered of the changes before {@code upTo}
+     * @param newestFirst what is remembered of the changes before those that this reader is given
      */
-    default void begin(long upTo, Iterable<Change> newestFirst) {}
+    default void begin(Iterable<Change> newestFirst) {}
 
     /**
      * A change has been applied.

@@ -14,7 +14,7 @@ import localcdc.common.http.RecentChanges.Change;
  */
 final class LiveSummary implements LiveReader {
 
-    /** A summary's changes are no longer than this together, except that the newest one always comes. */
+    /** What waits for a summary, and what it shows, is no more than this, except that the newest change always comes. */
     private static final int BYTES = 256 * 1024;
 
     private final LiveClient client;
@@ -24,7 +24,7 @@ final class LiveSummary implements LiveReader {
     /** The newest of the wanted ones, the oldest of them first. */
     private final ArrayDeque<Change> held = new ArrayDeque<>();
 
-    private long from;
+    private long heldBytes;
     private long seen;
     private long matching;
     private long lost;
@@ -39,18 +39,19 @@ final class LiveSummary implements LiveReader {
         this.wanted = wanted;
         this.newest = newest;
         this.everyNanos = every.toNanos();
+        this.said = System.nanoTime() - everyNanos;
     }
 
     /** What is remembered comes as an event {@code latest}, uncounted: a reader that has come again replaces what it shows. */
     @Override
-    public void begin(long upTo, Iterable<Change> newestFirst) {
-        from = upTo;
+    public void begin(Iterable<Change> newestFirst) {
         for (var change : newestFirst) {
-            if (held.size() == newest) {
+            if (held.size() == newest || heldBytes > BYTES) {
                 break;
             }
             if (wanted.test(change)) {
                 held.addFirst(change);
+                heldBytes += change.bytes();
             }
         }
         send("latest", "{\"changes\":[");
@@ -58,23 +59,22 @@ final class LiveSummary implements LiveReader {
 
     @Override
     public void take(Change change, Supplier<byte[]> json) {
-        if (change.number() < from) {
-            return;
-        }
         seen++;
         if (!wanted.test(change)) {
             return;
         }
         matching++;
         held.addLast(change);
-        if (held.size() > newest) {
-            held.removeFirst();
+        heldBytes += change.bytes();
+        while (held.size() > newest || (heldBytes > BYTES && held.size() > 1)) {
+            heldBytes -= held.removeFirst().bytes();
         }
     }
 
     @Override
     public void endRound(long lostNow, long nanos) {
         lost += lostNow;
+        client.countDropped(lostNow);
         if (seen + lost > 0 && nanos - said >= everyNanos && client.isIdle()) {
             said = nanos;
             send("changes", "{\"seen\":" + seen + ",\"matching\":" + matching + ",\"lost\":" + lost + ",\"changes\":[");
@@ -94,6 +94,7 @@ final class LiveSummary implements LiveReader {
         }
         out.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));
         held.clear();
+        heldBytes = 0;
         seen = 0;
         matching = 0;
         lost = 0;

@@ -22,7 +22,8 @@ final class RecentChanges implements ChangeListener {
     /** One change and its place among all of them. */
     record Change(long number, ChangeEvent event, LatestState before, LatestState after) {
 
-        private long bytes() {
+        /** What it holds, roughly. */
+        long bytes() {
             return OBJECTS_BYTES
                     + (before == null ? 0 : before.packedLength())
                     + (after == null ? 0 : after.packedLength());

@@ -259,8 +259,11 @@ public final class StatusServer implements AutoCloseable {
         try {
             round = rounds.schedule(
                     () -> {
-                        guarded(events::round);
-                        next(events.clients() > 0 ? ROUND_MILLIS : ROUND_WITHOUT_CLIENTS_MILLIS);
+                        try {
+                            guarded(events::round);
+                        } finally {
+                            next(events.clients() > 0 ? ROUND_MILLIS : ROUND_WITHOUT_CLIENTS_MILLIS);
+                        }
                     },
                     millis,
                     TimeUnit.MILLISECONDS);

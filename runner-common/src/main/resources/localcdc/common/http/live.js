@@ -53,6 +53,17 @@ function draw(changes) {
   }
 }
 
+/** What a message says; where a value in it is larger than this page can take, its counts. */
+function read(data) {
+  try {
+    return exact(data);
+  } catch (tooLarge) {
+    console.debug('changes that cannot be shown', tooLarge);
+    const head = /^\{("seen":\d+,"matching":\d+,"lost":\d+),/.exec(data);
+    return { ...(head ? JSON.parse('{' + head[1] + '}') : {}), changes: [] };
+  }
+}
+
 function take(summary) {
   counts.seen += summary.seen + summary.lost;
   counts.matched += summary.matching;
@@ -75,10 +86,10 @@ function connect() {
   stream.addEventListener('latest', (message) => {
     showCount();
     if (!paused) {
-      byId('live').replaceChildren(...exact(message.data).changes.map((change) => changeLine(change, true)));
+      byId('live').replaceChildren(...read(message.data).changes.map((change) => changeLine(change, true)));
     }
   });
-  stream.addEventListener('changes', (message) => take(exact(message.data)));
+  stream.addEventListener('changes', (message) => take(read(message.data)));
   stream.addEventListener('error', (event) => {
     showCount();
     if (event.target.readyState === EventSource.CLOSED) {
@@ -101,6 +112,10 @@ function disconnect() {
 export function startLive() {
   byId('pause').addEventListener('click', () => {
     paused = !paused;
+    if (!paused) {
+      // What the runner remembers comes first: what was not shown meanwhile.
+      connect();
+    }
     showCount();
   });
   const form = byId('live-filter');

@@ -171,6 +171,25 @@ class LiveEventsTest {
     }
 
     @Test
+    void countsNothingFromBeforeItCame() throws Exception {
+        try (var fixture = new ServerFixture().filled()) {
+            for (int i = 0; i < 10_000; i++) {
+                update(fixture, i);
+            }
+            try (var lines = lines(follow(fixture, "?every=25&newest=1"))) {
+                assertThat(notes(next(lines, "latest"))).containsExactly("9999");
+
+                update(fixture, 10_000);
+
+                var first = next(lines, "changes");
+                assertThat(first.get("seen").asLong()).isEqualTo(1);
+                assertThat(first.get("lost").asLong()).isZero();
+                assertThat(notes(first)).containsExactly("10000");
+            }
+        }
+    }
+
+    @Test
     void sumsUpOnlyWhatIsAskedFor() throws Exception {
         try (var fixture = new ServerFixture().filled()) {
             fixture.source.change(Operation.CREATE, ODD, 1, "\"before\"", "3");
@@ -242,7 +261,7 @@ class LiveEventsTest {
     }
 
     @Test
-    void waitsWithSummariesForASlowReaderAndMissesNoneInTheCounts() throws Exception {
+    void missesNoneInTheCountsOfManyLargeChanges() throws Exception {
         try (var fixture = new ServerFixture().filled()) {
             try (var lines = lines(follow(fixture, "?every=25&newest=100"))) {
                 next(lines, "latest");

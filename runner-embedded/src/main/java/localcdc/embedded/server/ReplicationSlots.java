@@ -20,9 +20,12 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Pattern;
 import localcdc.core.event.Lsn;
 import localcdc.core.source.SourceException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The server's replication slots. A slot of our own is one whose name begins with {@link #OWN_PREFIX} or {@link
@@ -31,6 +34,8 @@ import localcdc.core.source.SourceException;
  * ({@link #ownLock}). The publication that belongs to a slot of our own has the same name.
  */
 public final class ReplicationSlots {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationSlots.class);
+
     /** What the names of a runner's own slots and publications begin with. */
     public static final String OWN_PREFIX = "localcdc_run_";
 
@@ -45,7 +50,9 @@ public final class ReplicationSlots {
             DateTimeFormatter.ofPattern("yyyyMMdd_HHmmss").withZone(ZoneOffset.UTC);
     private static final Pattern TIME_IN_NAME = Pattern.compile("\\d{8}_\\d{6}");
     /** A runner whose server was started anew owns its slot again long before. */
-    private static final Duration RETURN = Duration.ofSeconds(30);
+    private static final Duration RETURN = Duration.ofSeconds(15);
+
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -279,8 +286,8 @@ public final class ReplicationSlots {
 
     /**
      * Drops what is left in this database of those whose names begin so: slots without an owner that nobody reads from, and
-     * publications without a slot and an owner. What another session owns stays, and so does what this session owns. So does
-     * what was made before the server was started a moment ago: its owner may be about to come back.
+     * publications without a slot and an owner. What another session owns stays, and so does what this session owns. Where the
+     * server was started a moment ago, the owner of what is older may be about to come back: it is waited for, up to 15 seconds.
      *
      * @param connection in autocommit mode
      */
@@ -296,13 +303,9 @@ public final class ReplicationSlots {
         List<ReplicationSlot> droppedSlots = new ArrayList<>();
         List<String> droppedPublications = new ArrayList<>();
         List<String> notDropped = new ArrayList<>();
-        Optional<Instant> startedJustNow = startedWithin(connection, within);
         for (ReplicationSlot slot : ownerless(connection, prefix)) {
-            if (startedJustNow.isPresent() && isOlder(slot.name(), startedJustNow.get())) {
-                notDropped.add(
-                        "replication slot " + slot.name() + ": Postgres was started a moment ago, so its runner may be"
-                                + " about to come back; if not, the next start drops it");
-            } else if (!slot.active()
+            if (!slot.active()
+                    && !ownerReturns(connection, slot.name(), within)
                     && sweep(
                             connection,
                             "replication slot",
@@ -326,10 +329,32 @@ public final class ReplicationSlots {
         return new SlotSweep(droppedSlots, droppedPublications, notDropped);
     }
 
+    /** Waits for the owner of a slot that is older than the server's start, where that was a moment ago. */
+    private static boolean ownerReturns(Connection connection, String name, Duration within) throws SQLException {
+        boolean told = false;
+        while (true) {
+            Optional<Instant> started = startedWithin(connection, within);
+            if (started.isEmpty() || !isOlder(name, started.get())) {
+                return false;
+            }
+            if (hasOwner(connection, name) || Thread.currentThread().isInterrupted()) {
+                return true;
+            }
+            if (!told) {
+                LOG.info(
+                        "Postgres was started a moment ago: the runner of slot {} has {} s to come back.",
+                        name,
+                        within.toSeconds());
+                told = true;
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
+    }
+
     /** When the server was started, if that is not longer ago than so. */
     private static Optional<Instant> startedWithin(Connection connection, Duration within) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT pg_postmaster_start_time() WHERE pg_postmaster_start_time() > now() - make_interval(secs => ?)")) {
+                "SELECT pg_postmaster_start_time() WHERE pg_postmaster_start_time() > clock_timestamp() - make_interval(secs => ?)")) {
             statement.setDouble(1, (double) within.toSeconds());
             try (ResultSet row = statement.executeQuery()) {
                 return row.next()
