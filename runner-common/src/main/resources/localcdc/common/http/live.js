@@ -12,6 +12,8 @@ const AGAIN_MILLIS = 2000;
 /** Of the changes since the page, or the filter, began: how many came, met the filter, met it and were not drawn, were not looked at. */
 let counts = { seen: 0, matched: 0, notShown: 0, notRead: 0 };
 let paused = false;
+/** Whether the list waits for what the runner remembers, also while it is paused. */
+let emptied = false;
 let stream = null;
 let typing = null;
 
@@ -85,7 +87,8 @@ function connect() {
   // What the runner remembers comes first, also when the connection was lost and is there again.
   stream.addEventListener('latest', (message) => {
     showCount();
-    if (!paused) {
+    if (emptied || !paused) {
+      emptied = false;
       byId('live').replaceChildren(...read(message.data).changes.map((change) => changeLine(change, true)));
     }
   });
@@ -112,10 +115,6 @@ function disconnect() {
 export function startLive() {
   byId('pause').addEventListener('click', () => {
     paused = !paused;
-    if (!paused) {
-      // What the runner remembers comes first: what was not shown meanwhile.
-      connect();
-    }
     showCount();
   });
   const form = byId('live-filter');
@@ -125,6 +124,7 @@ export function startLive() {
     typing = setTimeout(() => {
       forget();
       byId('live').replaceChildren();
+      emptied = true;
       connect();
       showCount();
     }, TYPING_MILLIS);
