@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -126,10 +127,15 @@ final class LiveEvents {
     /** One round of handing out; for the server's one thread that does this. */
     void round() {
         readers.removeIf(reader -> reader.client().isGone());
+        var arrivals = new ArrayList<Arrival>();
+        for (var arrival = arrived.poll(); arrival != null; arrival = arrived.poll()) {
+            arrivals.add(arrival);
+        }
+        // Read after them, so that none of them begins behind it.
         long upTo = recent.written();
         handOut(readers, read, upTo);
         read = upTo;
-        for (var arrival = arrived.poll(); arrival != null; arrival = arrived.poll()) {
+        for (var arrival : arrivals) {
             var reader = arrival.reader();
             var remembered = before(arrival.from());
             attempt(reader, () -> reader.begin(remembered));
