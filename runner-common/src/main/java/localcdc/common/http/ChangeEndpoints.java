@@ -41,18 +41,17 @@ final class ChangeEndpoints {
         int limit = exchange.query("limit").map(TableEndpoints::limit).orElse(DEFAULT_LIMIT);
         long upTo = recent.written();
         var chosen = new ArrayList<Change>();
-        long oldest = upTo;
-        for (long number = upTo - 1; number >= 0 && chosen.size() < limit; number--) {
-            var change = recent.get(number);
-            if (change == null) {
+        long searched = 0;
+        for (var change : recent.newestFirst(upTo)) {
+            if (chosen.size() == limit) {
                 break;
             }
-            oldest = number;
+            searched++;
             if (wanted.test(change)) {
                 chosen.add(change);
             }
         }
-        stream(exchange, chosen, upTo, upTo - oldest);
+        stream(exchange, chosen, upTo, searched);
     }
 
     private static void stream(Exchange exchange, List<Change> changes, long total, long searched) throws IOException {
@@ -64,7 +63,7 @@ final class ChangeEndpoints {
                     out.write(',');
                 }
                 first = false;
-                LiveEvents.writeJson(out, change.event(), change.before(), change.after());
+                ChangeJson.write(change, out);
             }
             out.write(("],\"searched\":" + searched + ",\"total\":" + total + "}").getBytes(StandardCharsets.US_ASCII));
         });

@@ -82,7 +82,9 @@ final class ChangeFilter implements Predicate<Change> {
 
         private final KeyParser keys;
         private final List<String> values;
-        private final Map<TableId, Optional<PrimaryKey>> byTable = new ConcurrentHashMap<>();
+        private final Map<TableId, PrimaryKey> byTable = new ConcurrentHashMap<>();
+        /** Tables whose keys are of another kind. */
+        private final Set<TableId> others = ConcurrentHashMap.newKeySet();
 
         private KeyMatch(KeyParser keys, List<String> values) {
             this.keys = keys;
@@ -92,26 +94,21 @@ final class ChangeFilter implements Predicate<Change> {
         @Override
         public boolean test(Change change) {
             var changed = change.event().table();
-            var key = byTable.get(changed);
-            if (key == null) {
-                key = parse(changed);
+            if (others.contains(changed)) {
+                return false;
             }
-            return key.isPresent() && concerns(change, changed, key.get());
+            var key = byTable.computeIfAbsent(changed, this::parse);
+            return key != null && concerns(change, changed, key);
         }
 
-        /** Asks no more once it is known; until then the table's keys may still become known. */
-        private Optional<PrimaryKey> parse(TableId of) {
-            Optional<PrimaryKey> key;
+        /** Null where the table has no such keys, or, until it is asked again, where they are not known yet. */
+        private PrimaryKey parse(TableId of) {
             try {
-                key = keys.parse(of, values);
+                return keys.parse(of, values).orElse(null);
             } catch (IllegalArgumentException e) {
-                byTable.put(of, Optional.empty());
-                return Optional.empty();
+                others.add(of);
+                return null;
             }
-            if (key.isPresent()) {
-                byTable.put(of, key);
-            }
-            return key;
         }
     }
 }

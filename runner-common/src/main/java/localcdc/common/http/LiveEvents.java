@@ -1,30 +1,17 @@
 package localcdc.common.http;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
-import java.util.stream.LongStream;
 import localcdc.common.http.RecentChanges.Change;
-import localcdc.core.event.ChangeEvent;
-import localcdc.core.event.JsonText;
-import localcdc.core.event.Lsn;
-import localcdc.core.index.LatestState;
 import localcdc.core.pipeline.Pipeline;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,8 +34,6 @@ final class LiveEvents {
     private static final int SHORTEST_MILLIS = 25;
     private static final int LONGEST_MILLIS = 60_000;
     private static final long ALIVE_NANOS = Duration.ofSeconds(10).toNanos();
-    private static final DateTimeFormatter MICROS =
-            new DateTimeFormatterBuilder().appendInstant(6).toFormatter();
 
     /** A reader that is new, and the first change that it is to be given. */
     private record Arrival(LiveReader reader, long from) {}
@@ -137,8 +122,7 @@ final class LiveEvents {
         read = upTo;
         for (var arrival : arrivals) {
             var reader = arrival.reader();
-            var remembered = before(arrival.from());
-            attempt(reader, () -> reader.begin(remembered));
+            attempt(reader, () -> reader.begin(recent.newestFirst(arrival.from())));
             handOut(List.of(reader), arrival.from(), upTo);
             readers.add(reader);
         }
@@ -184,14 +168,6 @@ final class LiveEvents {
         }
     }
 
-    /** The changes that are remembered from before this number, the newest first. */
-    private Iterable<Change> before(long number) {
-        return () -> LongStream.iterate(number - 1, at -> at >= 0, at -> at - 1)
-                .mapToObj(recent::get)
-                .takeWhile(Objects::nonNull)
-                .iterator();
-    }
-
     /** A change as JSON, written when it is first asked for. For one thread. */
     private static final class OnceJson implements Supplier<byte[]> {
 
@@ -205,62 +181,10 @@ final class LiveEvents {
         @Override
         public byte[] get() {
             if (json == null) {
-                json = json(change);
+                json = ChangeJson.of(change);
             }
             return json;
         }
-    }
-
-    /** One change as an object without line breaks. */
-    static byte[] json(Change change) {
-        var out = new ByteArrayOutputStream(512);
-        try {
-            writeJson(out, change.event(), change.before(), change.after());
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory cannot fail", e);
-        }
-        return out.toByteArray();
-    }
-
-    /** One change as an object without line breaks. */
-    static void writeJson(OutputStream out, ChangeEvent event, LatestState before, LatestState after)
-            throws IOException {
-        ascii(out, "{\"op\":\"" + event.operation().label() + "\",\"table\":");
-        out.write(JsonText.quoted(event.table().toString()));
-        ascii(out, ",\"key\":");
-        if (event.row() == null) {
-            ascii(out, "null");
-        } else {
-            event.row().writeKeyJson(out);
-        }
-        ascii(out, ",\"before\":");
-        writeRow(out, before);
-        ascii(out, ",\"row\":");
-        writeRow(out, after);
-        if (after != null && after.row().hasUnavailable()) {
-            ascii(
-                    out,
-                    ",\"unavailable\":"
-                            + Exchange.JSON.writeValueAsString(after.row().unavailable()));
-        }
-        var position = event.position();
-        ascii(out, ",\"lsn\":\"" + Lsn.format(event.lsn()) + "\"");
-        ascii(out, ",\"txId\":" + (position.snapshot() ? "null" : position.txId()));
-        ascii(out, ",\"commitTime\":\"");
-        ascii(out, MICROS.format(Instant.EPOCH.plus(position.commitMicros(), ChronoUnit.MICROS)));
-        ascii(out, "\"}");
-    }
-
-    private static void writeRow(OutputStream out, LatestState state) throws IOException {
-        if (state == null) {
-            ascii(out, "null");
-        } else {
-            state.row().writeJson(out);
-        }
-    }
-
-    private static void ascii(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Ends every reader's stream. */

@@ -90,7 +90,7 @@ final class LiveSummary implements LiveReader {
                 out.write(',');
             }
             first = false;
-            out.writeBytes(LiveEvents.json(held.removeLast()));
+            out.writeBytes(ChangeJson.of(held.removeLast()));
         }
         out.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));
         held.clear();

@@ -1,7 +1,9 @@
 package localcdc.common.http;
 
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.LongStream;
 import localcdc.core.event.ChangeEvent;
 import localcdc.core.index.ChangeListener;
 import localcdc.core.index.LatestState;
@@ -68,6 +70,14 @@ final class RecentChanges implements ChangeListener {
     /** How many changes there have been. */
     long written() {
         return written.getAcquire();
+    }
+
+    /** The changes that are still here of those before this number, the newest first, until the writer overtakes the reader. */
+    Iterable<Change> newestFirst(long before) {
+        return () -> LongStream.iterate(before - 1, number -> number >= 0, number -> number - 1)
+                .mapToObj(this::get)
+                .takeWhile(Objects::nonNull)
+                .iterator();
     }
 
     /** The change of that number, or null where it is not here any more. */

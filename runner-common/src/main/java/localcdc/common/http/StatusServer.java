@@ -72,9 +72,7 @@ public final class StatusServer implements AutoCloseable {
         this.trust = Optional.ofNullable(builder.postgres).map(this::trustCheck);
         this.web = WebServer.at(builder.host, builder.port)
                 .token(builder.token)
-                .idleAfter(builder.idle)
-                .idleWhenFullAfter(builder.idleWhenFull)
-                .bodyWithin(builder.body)
+                .limits(builder.limits)
                 .routes(routes(builder))
                 .start();
     }
@@ -142,9 +140,7 @@ public final class StatusServer implements AutoCloseable {
         private Supplier<PgSettings> postgres;
         private Optional<HttpToken> token = Optional.empty();
         private Duration stalled = STALLED;
-        private Duration idle = WebServer.IDLE;
-        private Duration idleWhenFull = WebServer.IDLE_WHEN_FULL;
-        private Duration body = WebServer.BODY;
+        private Limits limits = Limits.DEFAULT;
         private Duration markerPatience = VerifyEndpoint.MARKER_PATIENCE;
 
         private Builder(RunnerStatus status, KeyParser keys) {
@@ -210,21 +206,9 @@ public final class StatusServer implements AutoCloseable {
             return this;
         }
 
-        /** How long a connection may stand still before it is cut; for tests. */
-        Builder idleAfter(Duration duration) {
-            this.idle = duration;
-            return this;
-        }
-
-        /** The same while there are as many connections as there may be; for tests. */
-        Builder idleWhenFullAfter(Duration duration) {
-            this.idleWhenFull = duration;
-            return this;
-        }
-
-        /** How long a request's body may take; for tests. */
-        Builder bodyWithin(Duration duration) {
-            this.body = duration;
+        /** How long it waits for its clients; for tests. */
+        Builder limits(Limits others) {
+            this.limits = others;
             return this;
         }
 

@@ -32,13 +32,6 @@ public final class WebServer implements AutoCloseable {
     static final int CONNECTIONS = 256;
 
     private static final int HEADER_BYTES = 64 * 1024;
-    /** Longer than a cut waits for its marker. */
-    static final Duration IDLE = Duration.ofSeconds(60);
-    /** While others wait for a connection; longer than a reader of the live changes hears nothing. */
-    static final Duration IDLE_WHEN_FULL = Duration.ofSeconds(15);
-
-    /** Enough for the longest body over a slow line; without an end a client that sends a byte now and then had a thread for ever. */
-    static final Duration BODY = Duration.ofSeconds(30);
 
     private final Server server;
     private final ServerConnector connector;
@@ -54,11 +47,11 @@ public final class WebServer implements AutoCloseable {
         this.server = new Server(threads);
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
         connector.setHost(host);
-        connector.setIdleTimeout(builder.idle.toMillis());
+        connector.setIdleTimeout(builder.limits.idle().toMillis());
         server.addConnector(connector);
-        server.addBean(limit(builder.idleWhenFull));
+        server.addBean(limit(builder.limits.idleWhenFull()));
         server.setErrorHandler(new JsonErrors());
-        server.setHandler(new Router(builder.routes, access, new Patience(THREADS / 2, builder.body)));
+        server.setHandler(new Router(builder.routes, access, new Patience(THREADS / 2, builder.limits.body())));
         server.setStopTimeout(0);
     }
 
@@ -78,9 +71,7 @@ public final class WebServer implements AutoCloseable {
         private final OptionalInt port;
         private final List<Route> routes = new ArrayList<>();
         private Optional<HttpToken> token = Optional.empty();
-        private Duration idle = IDLE;
-        private Duration idleWhenFull = IDLE_WHEN_FULL;
-        private Duration body = BODY;
+        private Limits limits = Limits.DEFAULT;
 
         private Builder(String host, OptionalInt port) {
             this.host = host;
@@ -120,21 +111,9 @@ public final class WebServer implements AutoCloseable {
             return this;
         }
 
-        /** How long a connection may stand still before it is cut; for tests. */
-        Builder idleAfter(Duration duration) {
-            this.idle = duration;
-            return this;
-        }
-
-        /** The same while there are as many connections as there may be; for tests. */
-        Builder idleWhenFullAfter(Duration duration) {
-            this.idleWhenFull = duration;
-            return this;
-        }
-
-        /** How long a request's body may take; for tests. */
-        Builder bodyWithin(Duration duration) {
-            this.body = duration;
+        /** How long it waits for its clients; for tests. */
+        Builder limits(Limits others) {
+            this.limits = others;
             return this;
         }
 
