@@ -2,7 +2,6 @@ package localcdc.lab;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,9 +13,8 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.logging.Level;
-import java.util.stream.Stream;
+import localcdc.stack.SystemPath;
 import localcdc.stack.TestPostgres;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -56,27 +54,23 @@ final class Browser implements AutoCloseable {
         require();
         var profile = Files.createTempDirectory("browser");
         var service = new ChromeDriverService.Builder()
-                .usingDriverExecutable(onPath("chromedriver").orElseThrow().toFile())
+                .usingDriverExecutable(
+                        SystemPath.find("chromedriver").orElseThrow().toFile())
                 .usingAnyFreePort()
                 .build();
-        var driver = new ChromeDriver(service, options(onPath("chromium").orElseThrow(), profile));
+        var driver =
+                new ChromeDriver(service, options(SystemPath.find("chromium").orElseThrow(), profile));
         driver.manage().timeouts().scriptTimeout(PATIENCE).pageLoadTimeout(PATIENCE);
         return new Browser(profile, driver);
     }
 
     /** Skips the test, and says so, where there is no browser. */
     static void require() {
-        if (onPath("chromium").isEmpty() || onPath("chromedriver").isEmpty()) {
+        if (SystemPath.find("chromium").isEmpty()
+                || SystemPath.find("chromedriver").isEmpty()) {
             TestPostgres.skip(
                     "the pages are not tested in a browser: chromium and chromedriver are not both on the PATH");
         }
-    }
-
-    private static Optional<Path> onPath(String program) {
-        return Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static ChromeOptions options(Path chromium, Path profile) {

@@ -65,13 +65,13 @@ public record Account(String name, String uid, String gid, List<String> prefix) 
     /** Every known way to run a command as this user, the one without a process in between first. */
     static List<Account> waysToBecome(String user, String uid, String gid) {
         List<Account> ways = new ArrayList<>();
-        ShortCommand.find("setpriv")
+        SystemPath.find("setpriv")
                 .ifPresent(tool -> ways.add(new Account(
                         user,
                         uid,
                         gid,
                         List.of(tool.toString(), "--reuid=" + uid, "--regid=" + gid, "--clear-groups"))));
-        ShortCommand.find("runuser")
+        SystemPath.find("runuser")
                 .ifPresent(tool -> ways.add(new Account(user, uid, gid, List.of(tool.toString(), "-u", user, "--"))));
         return ways;
     }

@@ -232,7 +232,7 @@ public final class GuardedProcess implements AutoCloseable {
 
         private List<String> shellCommand() {
             List<String> words = new ArrayList<>();
-            Optional<Path> setsid = ShortCommand.find("setsid");
+            Optional<Path> setsid = SystemPath.find("setsid");
             setsid.ifPresent(tool -> words.add(tool.toString()));
             if (account != null) {
                 words.addAll(account.prefix());

@@ -47,7 +47,7 @@ record PostmasterFile(long pid, Optional<String> sharedMemoryId, boolean isReady
     /** A killed server leaves a few bytes of System V shared memory, which no folder's removal takes away. */
     void releaseSharedMemory() {
         if (sharedMemoryId.isPresent()) {
-            ShortCommand.find("ipcrm")
+            SystemPath.find("ipcrm")
                     .ifPresent(tool -> ShortCommand.run(List.of(tool.toString(), "-m", sharedMemoryId.get())));
         }
     }

@@ -5,18 +5,12 @@ import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /** A command that answers at once, such as {@code id -u}: its exit code and what it printed on both streams. */
 record ShortCommand(int exitCode, String output) {
     private static final int TIMEOUT_SECONDS = 20;
-
-    /** Folders that hold system tools but are often missing from a service's PATH. */
-    private static final List<String> SYSTEM_FOLDERS = List.of("/usr/bin", "/bin", "/usr/sbin", "/sbin");
 
     static ShortCommand run(List<String> command) {
         try {
@@ -45,17 +39,6 @@ record ShortCommand(int exitCode, String output) {
             throw new StackException(
                     "Interrupted while '" + String.join(" ", command) + "' ran.", "Start again.", interrupted);
         }
-    }
-
-    /** Where the tool is, searched in PATH and in the system's folders. */
-    static Optional<Path> find(String tool) {
-        Stream<String> path = Arrays.stream(
-                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-                .filter(folder -> !folder.isEmpty());
-        return Stream.concat(path, SYSTEM_FOLDERS.stream())
-                .map(folder -> Path.of(folder, tool))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     boolean succeeded() {

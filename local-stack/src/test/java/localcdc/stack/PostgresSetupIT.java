@@ -44,7 +44,7 @@ class PostgresSetupIT {
 
     @BeforeAll
     static void needsPsql() {
-        if (ShortCommand.find("psql").isEmpty()) {
+        if (SystemPath.find("psql").isEmpty()) {
             TestPostgres.skip("psql is not on the PATH, so the scripts of postgres-setup are not tested");
         }
     }

@@ -1,6 +1,5 @@
 package localcdc.lab.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -9,15 +8,16 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.StringTokenizer;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import localcdc.common.pg.PgSettings;
+import localcdc.stack.SystemPath;
 
 /** PostgreSQL's own client of the replication protocol, where it is installed. Immutable. */
 final class Recvlogical {
 
+    private static final String PROGRAM = "pg_recvlogical";
     private static final Path DEBIAN = Path.of("/usr/lib/postgresql");
     private static final long PATIENCE_MINUTES = 10;
 
@@ -29,11 +29,6 @@ final class Recvlogical {
 
     /** Looks for it on the PATH and where Debian keeps it. */
     static Optional<Recvlogical> find() throws IOException {
-        var folders = new ArrayList<Path>();
-        var path = new StringTokenizer(System.getenv().getOrDefault("PATH", ""), File.pathSeparator);
-        while (path.hasMoreTokens()) {
-            folders.add(Path.of(path.nextToken()));
-        }
         var versions = new ArrayList<Path>();
         if (Files.isDirectory(DEBIAN)) {
             try (Stream<Path> found = Files.list(DEBIAN)) {
@@ -41,11 +36,11 @@ final class Recvlogical {
             }
         }
         // The program itself rather than the wrapper script that Debian puts on the PATH.
-        versions.addAll(folders);
         return versions.stream()
-                .map(folder -> folder.resolve("pg_recvlogical"))
+                .map(folder -> folder.resolve(PROGRAM))
                 .filter(Files::isExecutable)
                 .findFirst()
+                .or(() -> SystemPath.find(PROGRAM))
                 .map(Recvlogical::new);
     }
 
