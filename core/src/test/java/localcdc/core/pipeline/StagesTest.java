@@ -48,7 +48,7 @@ class StagesTest {
 
         @Override
         public SourceStatus status() {
-            throw new UnsupportedOperationException();
+            throw new UnsupportedOperationException("stages need no status of their source");
         }
 
         @Override

@@ -1,20 +1,16 @@
 package localcdc.lab.bench;
 
-import java.io.File;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import localcdc.stack.FolderTree;
+import localcdc.stack.SystemPath;
 
 /** A browser without a window, where one is installed. Immutable. */
 final class Chromium {
@@ -24,9 +20,6 @@ final class Chromium {
     /** So high that every part of the page is in sight, and drawn. */
     private static final String WINDOW = "1280,3000";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String FOLLOWING = "localcdc_live_clients 1.0";
-
     private final Path program;
 
     private Chromium(Path program) {
@@ -35,15 +28,17 @@ final class Chromium {
 
     /** Looks for it on the PATH. */
     static Optional<Chromium> find() {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
-                .flatMap(folder -> NAMES.stream().map(name -> Path.of(folder, name)))
-                .filter(Files::isExecutable)
+        return NAMES.stream()
+                .flatMap(name -> SystemPath.find(name).stream())
                 .findFirst()
                 .map(Chromium::new);
     }
 
     /** Opens a runner's page, and returns when it follows the changes. The caller closes it. */
     Page open(String url) throws IOException, InterruptedException {
+        var followers = new Followers(URI.create(url + "metrics"));
+        // One that has gone is noticed when something is sent to it; it must not be taken for the page.
+        followers.await(0);
         var profile = Files.createTempDirectory("lab-bench-browser-");
         var command = new ArrayList<>(List.of(
                 program.toString(),
@@ -66,10 +61,10 @@ final class Chromium {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                 .start();
-        var page = new Page(process, profile, URI.create(url + "metrics"));
+        var page = new Page(process, profile, followers);
         boolean following = false;
         try {
-            page.awaitFollowing();
+            followers.await(1);
             following = true;
             return page;
         } finally {
@@ -82,28 +77,15 @@ final class Chromium {
     /** A page that is open. For one thread; close ends the browser and removes its profile. */
     static final class Page implements AutoCloseable {
 
-        private final HttpClient client = HttpClient.newHttpClient();
         private final Process process;
         private final Path profile;
-        private final URI metrics;
+        private final Followers followers;
         private List<Long> measured = List.of();
 
-        private Page(Process process, Path profile, URI metrics) {
+        private Page(Process process, Path profile, Followers followers) {
             this.process = process;
             this.profile = profile;
-            this.metrics = metrics;
-        }
-
-        private void awaitFollowing() throws IOException, InterruptedException {
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (!isFollowing()) {
-                if (!process.isAlive() || System.nanoTime() > deadline) {
-                    throw new IOException(
-                            "the browser " + process.info().command().orElse("") + " does not follow "
-                                    + metrics.resolve("/api/events"));
-                }
-                TimeUnit.MILLISECONDS.sleep(100);
-            }
+            this.followers = followers;
         }
 
         /** The browser's processes, which have to stay until {@link #checkFollowing}. */
@@ -120,17 +102,10 @@ final class Chromium {
 
         /** @throws IOException when the page follows the changes no more, so that what was measured counts nothing */
         void checkFollowing() throws IOException, InterruptedException {
-            if (!isFollowing() || !running().containsAll(measured)) {
+            if (followers.count() != 1 || !running().containsAll(measured)) {
                 throw new IOException(
                         "the page does not follow the changes any more, or a process of the browser has ended");
             }
-        }
-
-        private boolean isFollowing() throws IOException, InterruptedException {
-            var request = HttpRequest.newBuilder(metrics).timeout(PATIENCE).build();
-            return client.send(request, HttpResponse.BodyHandlers.ofString())
-                    .body()
-                    .contains(FOLLOWING);
         }
 
         @Override
