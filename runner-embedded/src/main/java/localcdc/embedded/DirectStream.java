@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import localcdc.common.pg.PgSettings;
+import localcdc.core.source.SourceException;
 import localcdc.embedded.pgoutput.PgOutputDecoder;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
@@ -36,6 +37,7 @@ final class DirectStream implements ChangeStream {
     private final Generation generation;
     private final TransactionReader transactions;
     private final PgOutputDecoder decoder;
+    private final long beganAt;
     private final Thread thread = new Thread(this::run, "direct-stream");
     private volatile Connection connection;
     private volatile boolean closing;
@@ -49,6 +51,7 @@ final class DirectStream implements ChangeStream {
         this.generation = generation;
         this.transactions = new TransactionReader(generation.tables(), reached, receiver, this::staySeen);
         this.decoder = new PgOutputDecoder(transactions);
+        this.beganAt = reached;
         this.confirmed = reached;
     }
 
@@ -78,13 +81,27 @@ final class DirectStream implements ChangeStream {
                     // It would confirm what was sent, in the middle of a transaction too; we confirm what is applied.
                     .withAutomaticFlush(false)
                     .start();
+            if (wasMovedOn()) {
+                end = new End("somebody else has moved slot " + generation.slot() + " on", null);
+                return;
+            }
             while (!closing) {
                 read();
             }
             end = new End("closed", null);
-        } catch (SQLException | RuntimeException | Error e) {
+        } catch (SourceException | SQLException | RuntimeException | Error e) {
             LOG.debug("the stream ends", e);
             end = closing ? new End("closed", null) : new End(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Whether the server would leave out changes that are not applied: it begins at the slot's place where that lies behind
+     * the one that was asked for, without a word. From now on nobody else can move the slot, as we read from it.
+     */
+    private boolean wasMovedOn() throws SourceException, SQLException {
+        try (var control = ControlSession.open(postgres)) {
+            return Recovery.isMovedOn(control.slot(generation.slot()), beganAt);
         }
     }
 

@@ -56,13 +56,17 @@ final class Recovery {
             }
         }
         var slot = control.slot(generation.slot());
-        boolean movedOn = applied != Lsn.NONE && Long.compareUnsigned(slot.confirmedFlush(), applied) > 0;
-        if (!slot.usable() || movedOn) {
+        if (!slot.usable() || (applied != Lsn.NONE && isMovedOn(slot, applied))) {
             return false;
         }
         var now = CatalogSignature.read(control.connection(), generation.oids());
         return generation.tables().stream().allMatch(table -> CatalogSignature.describeChange(
                         table.table().signature(), now.get(table.table().oid()))
                 .isEmpty());
+    }
+
+    /** Whether somebody has confirmed more of this slot than is {@code applied}: the server will not send that again. */
+    static boolean isMovedOn(ControlSession.SlotView slot, long applied) {
+        return Long.compareUnsigned(slot.confirmedFlush(), applied) > 0;
     }
 }

@@ -252,7 +252,8 @@ final class StreamWatch implements ChangeReceiver {
     }
 
     private String madeAnew() {
-        return "slot " + generation.slot() + " was dropped, and the engine made it anew";
+        return "slot " + generation.slot()
+                + " no longer has what the map lacks: it was dropped and made anew, or somebody moved it on";
     }
 
     private String definitionChange() throws SQLException {
