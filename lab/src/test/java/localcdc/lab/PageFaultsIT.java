@@ -1,7 +1,9 @@
 package localcdc.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -15,11 +17,17 @@ class PageFaultsIT {
         try (var lab = ChildLab.start("demo", "--http-port", "0", "--rate", "50", "--verify-every", "10m")) {
             var page = new PageClient(lab.pageUrl());
             page.awaitMoreChanges();
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(
+                            connect(page).at("/connectors/0/state").asText())
+                    .isEqualTo("RUNNING"));
 
             // One fault while another one is under way, and what is done already.
             page.cause("kafka-connect stop", "kafka-connect stop", "kafka stop", "kafka-connect start");
             assertThat(page.problem()).contains("does not start while Kafka is stopped");
             assertThat(page.stopped()).containsExactly("kafka", "kafka-connect");
+            await().atMost(PATIENCE)
+                    .untilAsserted(() ->
+                            assertThat(connect(page).path("problem").asText()).isNotEmpty());
             page.awaitMoreChanges();
             page.cause("kafka start", "kafka-connect start", "kafka-connect start");
             page.awaitEqualAgain();
@@ -40,5 +48,11 @@ class PageFaultsIT {
             assertThat(lab.errors()).doesNotContain("has a bug", "NullPointerException");
             assertThat(family).noneMatch(ProcessHandle::isAlive);
         }
+    }
+
+    /** What the Kafka path knows of Connect. */
+    private static JsonNode connect(PageClient page) {
+        var paths = page.get("/api/status").path("paths");
+        return paths.get(paths.size() - 1).at("/status/details/connect");
     }
 }

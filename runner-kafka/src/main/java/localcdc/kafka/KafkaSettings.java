@@ -74,15 +74,20 @@ public record KafkaSettings(
 
     /** The same, as a member of a group. */
     public KafkaSettings inGroup(String name) {
-        return with(name, waitForTopics);
+        return with(name, connectUrl, waitForTopics);
+    }
+
+    /** The same, with the state of the connectors of the Kafka Connect at this address. */
+    public KafkaSettings watchingConnect(URI address) {
+        return with(group, address, waitForTopics);
     }
 
     /** The same, but its start waits as long as this. */
     public KafkaSettings waitingForTopics(Duration patience) {
-        return with(group, patience);
+        return with(group, connectUrl, patience);
     }
 
-    private KafkaSettings with(String ofGroup, Duration patience) {
+    private KafkaSettings with(String ofGroup, URI connect, Duration patience) {
         return new KafkaSettings(
                 topics,
                 pattern,
@@ -91,7 +96,7 @@ public record KafkaSettings(
                 ofGroup,
                 groupProtocol,
                 topicPrefix,
-                connectUrl,
+                connect,
                 onBadRecord,
                 tablesLeftOut,
                 columnsLeftOut,

@@ -1,5 +1,6 @@
 package localcdc.lab.demo;
 
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -81,7 +82,8 @@ final class DemoPath implements AutoCloseable {
             KafkaPlatform platform, PgSettings postgres, Duration verifyEvery, Race race, int port)
             throws SourceException {
         var runner = new KafkaRunner(
-                KafkaSettings.of(platform.bootstrapServers(), platform.topics().toArray(String[]::new)));
+                KafkaSettings.of(platform.bootstrapServers(), platform.topics().toArray(String[]::new))
+                        .watchingConnect(URI.create(platform.connect().url())));
         var path = new DemoPath(
                 "kafka",
                 next -> kafka(platform, postgres, verifyEvery, race, next),
