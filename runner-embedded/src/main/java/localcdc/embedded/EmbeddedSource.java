@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import localcdc.core.event.Lsn;
 import localcdc.core.event.TableId;
 import localcdc.core.source.ChangeHandler;
 import localcdc.core.source.ChangeSource;
@@ -19,7 +18,6 @@ import localcdc.embedded.server.Bytes;
 import localcdc.embedded.server.ClockOffset;
 import localcdc.embedded.server.Doctor;
 import localcdc.embedded.server.DoctorInput;
-import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.GivenPublication;
 import localcdc.embedded.server.Publications;
 import localcdc.embedded.server.ReplicationSlots;
@@ -306,7 +304,7 @@ final class EmbeddedSource implements ChangeSource {
             closeControl();
             try {
                 openControl();
-                return Recovery.canResume(settings.postgres(), control, facts.generation(), confirmedAtMost());
+                return Recovery.canResume(settings.postgres(), control, facts.generation());
             } catch (SourceException e) {
                 if (!Recovery.isPassing(e)) {
                     throw e;
@@ -324,11 +322,6 @@ final class EmbeddedSource implements ChangeSource {
             pause(RETRY);
         }
         return true;
-    }
-
-    /** Debezium confirms by itself, a little further than we know. */
-    private long confirmedAtMost() {
-        return settings.engine() == Engine.DIRECT ? facts.reached() : Lsn.NONE;
     }
 
     private static SourceException failed(String what, SQLException e) {

@@ -3,7 +3,6 @@ package localcdc.embedded;
 import java.sql.SQLException;
 import java.util.Set;
 import localcdc.common.pg.PgSettings;
-import localcdc.core.event.Lsn;
 import localcdc.embedded.server.CatalogSignature;
 
 /** What passes by itself, and whether the stream can go on after it. */
@@ -40,13 +39,9 @@ final class Recovery {
 
     /**
      * Whether the slot can deliver everything that the map lacks: it is the same server and history, the slot is there,
-     * not lost and not moved on by somebody else, and no table's definition has changed meanwhile.
-     *
-     * @param applied nobody but us confirms, and we have confirmed nothing behind this place; {@link Lsn#NONE} where that is
-     *     not known
+     * not lost, and no table's definition has changed meanwhile.
      */
-    static boolean canResume(PgSettings postgres, ControlSession control, Generation generation, long applied)
-            throws SQLException {
+    static boolean canResume(PgSettings postgres, ControlSession control, Generation generation) throws SQLException {
         if (generation == null) {
             return false;
         }
@@ -56,7 +51,7 @@ final class Recovery {
             }
         }
         var slot = control.slot(generation.slot());
-        if (!slot.usable() || (applied != Lsn.NONE && isMovedOn(slot, applied))) {
+        if (!slot.usable()) {
             return false;
         }
         var now = CatalogSignature.read(control.connection(), generation.oids());

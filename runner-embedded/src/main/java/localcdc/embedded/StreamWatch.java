@@ -80,6 +80,9 @@ final class StreamWatch implements ChangeReceiver {
         // Before the engine starts: whatever it reads from the slot then includes the marker. Where somebody drops the
         // slot at this moment, the engine makes another one without a word, behind the marker.
         readyLsn = source.control().emit(readyMarker);
+        if (isMovedOn()) {
+            return new Outcome(Next.REBUILD, cannotGoOn(), false);
+        }
         heartbeatNanos = heartbeatEvery().toNanos();
         lastEmittedNanos = System.nanoTime();
         var stream = start();
@@ -150,8 +153,8 @@ final class StreamWatch implements ChangeReceiver {
 
     /** Looks around; says why the map must be filled anew, or null. */
     private String tick(int tick) throws SQLException, SourceException {
-        if (gap) {
-            return madeAnew();
+        if (gap || isMovedOn()) {
+            return cannotGoOn();
         }
         var control = source.control();
         if (newShapeSeen || tick % LOOK_EVERY == 0) {
@@ -220,7 +223,7 @@ final class StreamWatch implements ChangeReceiver {
             // The engine may wait for the new slot without an end: its own transaction can be what the server waits
             // for.
             GenerationBuilder.drop(source.control(), generation.slot());
-            return madeAnew();
+            return cannotGoOn();
         }
         return null;
     }
@@ -251,7 +254,16 @@ final class StreamWatch implements ChangeReceiver {
                 && (readySeen || Long.compareUnsigned(view.confirmedFlush(), readyLsn) <= 0);
     }
 
-    private String madeAnew() {
+    /**
+     * Whether somebody else has moved the slot behind what is applied, so that the stream begins there without a word. Asked
+     * until the marker is here; from when the stream reads from the slot nobody else can move it. The engines confirm
+     * nothing that they have not delivered.
+     */
+    private boolean isMovedOn() throws SQLException {
+        return !readySeen && Recovery.isMovedOn(source.control().slot(generation.slot()), facts.reached());
+    }
+
+    private String cannotGoOn() {
         return "slot " + generation.slot()
                 + " no longer has what the map lacks: it was dropped and made anew, or somebody moved it on";
     }

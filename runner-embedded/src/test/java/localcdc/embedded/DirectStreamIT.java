@@ -119,22 +119,6 @@ class DirectStreamIT {
         }
     }
 
-    @Test
-    void fillsTheMapAnewWhenSomebodyMovesItsSlotOn() throws Exception {
-        try (var database = TestPostgres.shared().createDatabase()) {
-            database.execute("CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (1, 0)");
-            try (var path = start(database)) {
-                await().atMost(RunningPath.PATIENCE).until(() -> {
-                    moveTheSlotOn(database);
-                    path.catchUp().assertEqualsPostgres("public.t");
-                    return path.detail("rebuilds").equals(1L);
-                });
-
-                path.assertEqualsPostgres("public.t");
-            }
-        }
-    }
-
     /** The server begins at the slot's place then, and says nothing of what it leaves out. */
     @Test
     void readsNothingFromASlotThatStandsBehindWhatIsApplied() throws Exception {
@@ -176,24 +160,6 @@ class DirectStreamIT {
                     received.run();
                     return null;
                 });
-    }
-
-    /** Writes a change and moves the slot behind it, in the moment in which its reader is cut off: it may be back sooner. */
-    private static void moveTheSlotOn(TestDatabase database) throws SQLException {
-        try (var connection = database.connect();
-                var statement = connection.createStatement()) {
-            statement.execute("""
-                    DO $$ DECLARE s record; BEGIN
-                      SELECT * INTO s FROM pg_replication_slots WHERE database = current_database();
-                      PERFORM pg_terminate_backend(s.active_pid, 5000);
-                      UPDATE t SET v = v + 1;
-                      COMMIT;
-                      PERFORM pg_replication_slot_advance(s.slot_name, pg_current_wal_insert_lsn());
-                    END $$""");
-        } catch (SQLException e) {
-            // 55006: its reader is back already; 57P01: it is, and has ended us as a reader that was in its way.
-            assertThat(e.getSQLState()).isIn("55006", "57P01");
-        }
     }
 
     @Test
