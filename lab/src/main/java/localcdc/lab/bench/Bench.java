@@ -40,6 +40,7 @@ final class Bench {
             bench.tables(server);
             bench.latency(server);
             bench.watched(server);
+            bench.asked(server);
             bench.kafka(server);
             if (settings.only().stream().anyMatch(STREAMING::contains)) {
                 var rounds = new StreamingRounds(server, settings, recvlogical);
@@ -109,6 +110,19 @@ final class Bench {
         LOG.info("{}: {}", Figure.P11, Figure.P11.title());
         BenchTable.fill(server.connection(), settings.rows());
         var rounds = new PageRounds(server, settings, chromium.get());
+        for (int round = 1; round <= settings.rounds(); round++) {
+            measurements.addAll(rounds.run(round));
+        }
+    }
+
+    private void asked(BenchServer server) throws SQLException, IOException, InterruptedException {
+        if (!settings.only().contains(Figure.P12)) {
+            return;
+        }
+        LOG.info("{}: {}", Figure.P12, Figure.P12.title());
+        int rows = 2 * settings.rows();
+        BenchTable.fill(server.connection(), rows);
+        var rounds = new QuestionRounds(server, settings, rows);
         for (int round = 1; round <= settings.rounds(); round++) {
             measurements.addAll(rounds.run(round));
         }

@@ -47,7 +47,7 @@ public final class BenchCommand implements Callable<Integer>, CheckedOptions {
             names = "--rows",
             paramLabel = "N",
             defaultValue = "500000",
-            description = "Rows of the table; twice as many for P6 (default: ${DEFAULT-VALUE}).")
+            description = "Rows of the table; twice as many for P6 and P12 (default: ${DEFAULT-VALUE}).")
     private Integer rows;
 
     @Option(

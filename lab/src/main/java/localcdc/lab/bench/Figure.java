@@ -12,7 +12,8 @@ enum Figure {
     P8("The same through Kafka: latency by stage, and CPU of broker, Connect and runner"),
     P9("Streaming with --engine direct, changes/s"),
     P10("Latency with --engine direct, and CPU while nothing happens"),
-    P11("Latency and changes/s with the page open in a browser, against the same runner alone");
+    P11("Latency and changes/s with the page open in a browser, against the same runner alone"),
+    P12("Asking a large map by HTTP, ms");
 
     private final String title;
 

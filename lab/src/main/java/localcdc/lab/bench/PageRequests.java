@@ -2,11 +2,7 @@ package localcdc.lab.bench;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -24,10 +20,8 @@ final class PageRequests implements AutoCloseable {
 
     private static final List<String> EVERY_SECOND = List.of("/api/status", "/api/latency", "/api/trust");
     private static final String FOLLOWED = "/api/events?every=1000&newest=100";
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final URI runner;
+    private final RunnerClient runner;
     private final InputStream events;
     private Future<?> polling = CompletableFuture.completedFuture(null);
     private final AtomicLong eventBytes = new AtomicLong();
@@ -38,27 +32,17 @@ final class PageRequests implements AutoCloseable {
         return thread;
     });
 
-    private PageRequests(URI runner) throws IOException, InterruptedException {
+    private PageRequests(RunnerClient runner) throws IOException, InterruptedException {
         this.runner = runner;
-        this.events = get(FOLLOWED, HttpResponse.BodyHandlers.ofInputStream());
+        this.events = runner.get(FOLLOWED, HttpResponse.BodyHandlers.ofInputStream());
     }
 
     /** Begins; follows the changes when it returns. */
     static PageRequests to(String url) throws IOException, InterruptedException {
-        var requests = new PageRequests(URI.create(url));
+        var requests = new PageRequests(new RunnerClient(url));
         requests.threads.execute(requests::follow);
         requests.polling = requests.threads.scheduleAtFixedRate(requests::poll, 0, 1, TimeUnit.SECONDS);
         return requests;
-    }
-
-    private <T> T get(String path, HttpResponse.BodyHandler<T> handler) throws IOException, InterruptedException {
-        var request =
-                HttpRequest.newBuilder(runner.resolve(path)).timeout(PATIENCE).build();
-        var answer = client.send(request, handler);
-        if (answer.statusCode() != 200) {
-            throw new IOException(path + " was answered with " + answer.statusCode());
-        }
-        return answer.body();
     }
 
     private void follow() {
@@ -76,7 +60,7 @@ final class PageRequests implements AutoCloseable {
     private void poll() {
         try {
             for (var path : EVERY_SECOND) {
-                get(path, HttpResponse.BodyHandlers.ofByteArray());
+                runner.get(path, HttpResponse.BodyHandlers.ofByteArray());
             }
         } catch (IOException e) {
             failure.compareAndSet(null, e);

@@ -64,7 +64,7 @@ public final class Probe {
             case MAP_STREAM -> MapProbes.stream(this);
             case MAP_SNAPSHOT -> MapProbes.snapshot(this);
             case MAP_MEMORY -> MemoryProbes.map(this);
-            case MAP_LATENCY, MAP_WATCHED -> MapProbes.latency(this, Engine.DEBEZIUM);
+            case MAP_LATENCY, MAP_WATCHED, MAP_ASKED -> MapProbes.latency(this, Engine.DEBEZIUM);
             case MAP_DIRECT_LATENCY -> MapProbes.latency(this, Engine.DIRECT);
             case LINKED_MEMORY -> MemoryProbes.linkedMaps(this);
             case MAP_DIRECT_STREAM -> MapProbes.directStream(this);

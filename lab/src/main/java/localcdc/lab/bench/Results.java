@@ -77,6 +77,7 @@ record Results(List<Measurement> measurements) {
         latency(findings, Figure.P8, Variant.MAP_KAFKA_LATENCY, 15);
         direct(findings, tool);
         watched(findings);
+        asked(findings);
         return findings;
     }
 
@@ -99,6 +100,16 @@ record Results(List<Measurement> measurements) {
                     0.9,
                     OptionalDouble.empty(),
                     true));
+        }
+    }
+
+    private void asked(List<Finding> findings) {
+        if (of(Variant.MAP_ASKED).isEmpty()) {
+            return;
+        }
+        for (var question : List.of(QuestionRounds.FIRST_PAGE, QuestionRounds.KEY)) {
+            var slowest = question + ".max";
+            atMost(findings, Figure.P12, question + ": the slowest", Variant.MAP_ASKED, slowest, 1, 100, Double.NaN);
         }
     }
 

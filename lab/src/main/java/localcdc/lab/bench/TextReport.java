@@ -75,6 +75,7 @@ final class TextReport {
                 }
             }
             case P11 -> watched();
+            case P12 -> asked();
             case P8 -> latency(Variant.MAP_KAFKA_LATENCY, STAGES, List.of("broker", "connect", "runner"));
         }
         findings.forEach(this::finding);
@@ -125,6 +126,15 @@ final class TextReport {
                 "CPU of the browser, % of a core",
                 one -> 100 * one.value(PageRounds.WATCHED + ".cpu.browser"),
                 "%.1f");
+    }
+
+    private void asked() {
+        for (var question :
+                List.of(QuestionRounds.FIRST_PAGE, QuestionRounds.NEXT_PAGE, QuestionRounds.KEY, QuestionRounds.TEXT)) {
+            for (var value : List.of("first", "p50", "p99", "max")) {
+                row(Variant.MAP_ASKED, question + ": " + value, one -> one.value(question + "." + value), "%,.1f");
+            }
+        }
     }
 
     private void row(Variant variant, String name, ToDoubleFunction<Measurement> value, String format) {

@@ -19,6 +19,7 @@ public enum Variant {
     RAW_LATENCY("pgjdbc replication stream, thrown away"),
     ENGINE_LATENCY("Debezium engine, defaults, into a HashMap of what it gives"),
     MAP_WATCHED("Postgres -> engine -> HashMap, its page open"),
+    MAP_ASKED("Postgres -> engine -> HashMap, asked by HTTP"),
     MAP_TOPIC("topic -> HashMap, as shipped"),
     RAW_TOPIC("the same consumer, thrown away"),
     READ_TREE_TOPIC("the same consumer, readTree into a HashMap"),

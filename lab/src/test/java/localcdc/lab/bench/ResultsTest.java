@@ -1,6 +1,7 @@
 package localcdc.lab.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import java.util.Map;
@@ -70,6 +71,20 @@ class ResultsTest {
                 "alone.changesPerSecond", aloneRate,
                 "served.changesPerSecond", aloneRate,
                 "watched.changesPerSecond", watchedRate);
+    }
+
+    @Test
+    void judgesAQuestionByItsSlowestAnswer() {
+        var results = new Results(List.of(
+                new Measurement(1, Variant.MAP_ASKED, Map.of("first page.max", 99.0, "key.max", 101.0)),
+                new Measurement(2, Variant.MAP_ASKED, Map.of("first page.max", 150.0, "key.max", 102.0)),
+                new Measurement(3, Variant.MAP_ASKED, Map.of("first page.max", 10.0, "key.max", 3.0))));
+
+        assertThat(results.findings())
+                .extracting(Finding::figure, Finding::name, Finding::value, Finding::isMet)
+                .containsExactly(
+                        tuple(Figure.P12, "first page: the slowest", 99.0, true),
+                        tuple(Figure.P12, "key: the slowest", 101.0, false));
     }
 
     @Test
