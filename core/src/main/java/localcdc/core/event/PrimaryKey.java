@@ -36,7 +36,13 @@ public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
     /** The key as bytes, for {@link #ofBytes}. */
     public abstract byte[] toBytes();
 
-    /** An order that is total and stable and has no meaning: pages of a table follow it. */
+    /** The number, if this is the key of one integer column, else {@code otherwise}. */
+    public abstract long integerOr(long otherwise);
+
+    /**
+     * An order that is total and stable; pages of a table follow it. Keys of one integer column go by their number and come before
+     * all others, whose order has no meaning.
+     */
     @Override
     public abstract int compareTo(PrimaryKey other);
 
@@ -53,6 +59,11 @@ public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
                     .put(INTEGER)
                     .putLong(value)
                     .array();
+        }
+
+        @Override
+        public long integerOr(long otherwise) {
+            return value;
         }
 
         @Override
@@ -91,6 +102,11 @@ public abstract sealed class PrimaryKey implements Comparable<PrimaryKey> {
                     .put(BYTES)
                     .put(canonical)
                     .array();
+        }
+
+        @Override
+        public long integerOr(long otherwise) {
+            return otherwise;
         }
 
         @Override

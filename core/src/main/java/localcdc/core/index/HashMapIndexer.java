@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
@@ -21,7 +20,7 @@ import localcdc.core.event.TableId;
  * applying changes in the order of their commits.
  *
  * <p>One thread applies; any thread may read a row, and neither waits for the writer nor makes it wait: the maps are {@link
- * ConcurrentHashMap}s of immutable states. Opening a {@link Retention} and a rebuild's end take the writer's lock, for the
+ * java.util.concurrent.ConcurrentHashMap}s of immutable states. Opening a {@link Retention} and a rebuild's end take the writer's lock, for the
  * time of a few assignments, and so does reading several rows at one moment where it did not succeed without. The writer
  * holds it while it applies a change, or a whole {@link Transaction}.
  *
@@ -224,7 +223,7 @@ public final class HashMapIndexer {
         table.truncateLsn = event.lsn();
         table.truncateMicros = event.position().commitMicros();
         var wiped = table.map();
-        var fresh = new ConcurrentHashMap<PrimaryKey, LatestState>();
+        var fresh = new RowMap();
         if (Long.compareUnsigned(table.highestLsn, event.lsn()) > 0) {
             // A replay: rows that were written after this truncate are here already and stay.
             wiped.forEach((key, state) -> {
@@ -237,7 +236,7 @@ public final class HashMapIndexer {
             retention.truncated(table, fresh, event.position());
         }
         table.replaceMap(fresh);
-        fresh.values().forEach(state -> table.account(null, state, state.row().hasUnavailable()));
+        fresh.states().forEach(state -> table.account(null, state, state.row().hasUnavailable()));
         table.truncates.increment();
         tell(event, null, null);
         return ApplyResult.APPLIED;
@@ -340,7 +339,7 @@ public final class HashMapIndexer {
         view.changing();
         long gone = 0;
         for (var table : tables.values()) {
-            var entries = table.map().values().iterator();
+            var entries = table.map().states().iterator();
             while (entries.hasNext()) {
                 var state = entries.next();
                 if (which.test(state)) {
@@ -371,7 +370,7 @@ public final class HashMapIndexer {
         return new Rebuild(this, selection);
     }
 
-    void complete(Rebuild rebuild, Map<TableId, ConcurrentHashMap<PrimaryKey, LatestState>> loaded) {
+    void complete(Rebuild rebuild, Map<TableId, RowMap> loaded) {
         writing.lock();
         try {
             view.changing();
@@ -383,9 +382,9 @@ public final class HashMapIndexer {
                 table.truncateLsn = 0;
                 table.truncateMicros = 0;
                 table.highestLsn = 0;
-                table.reads.add(map.mappingCount());
+                table.reads.add(map.size());
                 table.bytes.add(rebuild.bytes(id));
-                events.add(map.mappingCount());
+                events.add(map.size());
                 next.put(id, table);
             });
             tables = next;

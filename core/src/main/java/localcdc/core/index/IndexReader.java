@@ -1,11 +1,9 @@
 package localcdc.core.index;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.function.Predicate;
 import localcdc.core.event.PrimaryKey;
 import localcdc.core.event.RowShape;
@@ -57,7 +55,7 @@ public final class IndexReader {
     public boolean holdsOtherShapes(TableId table, RowShape shape) {
         var index = indexer.tables().get(table);
         return index != null
-                && index.map().values().stream()
+                && index.map().states().stream()
                         .anyMatch(state -> !state.shape().equals(shape));
     }
 
@@ -66,7 +64,7 @@ public final class IndexReader {
         var index = indexer.tables().get(table);
         var sample = new ArrayList<LatestState>();
         if (index != null) {
-            var states = index.map().values().iterator();
+            var states = index.map().states().iterator();
             while (sample.size() < limit && states.hasNext()) {
                 sample.add(states.next());
             }
@@ -97,7 +95,7 @@ public final class IndexReader {
         // Again where rows went just then: a page that is not full is the last one.
         while (page.size() < limit) {
             int more = limit - page.size();
-            var keys = smallest(table, last, more, wanted);
+            var keys = following(table, last, more, wanted);
             var states =
                     together(keys.stream().map(key -> new RowId(table, key)).toList());
             for (int i = 0; i < states.size(); i++) {
@@ -113,28 +111,9 @@ public final class IndexReader {
         return page;
     }
 
-    /** The smallest keys beyond {@code after}: a bounded heap with the largest on top, over one pass. */
-    private List<PrimaryKey> smallest(TableId table, PrimaryKey after, int limit, Predicate<LatestState> wanted) {
+    private List<PrimaryKey> following(TableId table, PrimaryKey after, int limit, Predicate<LatestState> wanted) {
         var index = indexer.tables().get(table);
-        if (index == null) {
-            return List.of();
-        }
-        var heap = new PriorityQueue<PrimaryKey>(
-                Comparator.<PrimaryKey>naturalOrder().reversed());
-        index.map().forEach((key, state) -> {
-            if (after != null && key.compareTo(after) <= 0) {
-                return;
-            }
-            boolean full = heap.size() == limit;
-            if ((full && key.compareTo(heap.peek()) >= 0) || !wanted.test(state)) {
-                return;
-            }
-            if (full) {
-                heap.poll();
-            }
-            heap.add(key);
-        });
-        return heap.stream().sorted().toList();
+        return index == null ? List.of() : index.map().following(after, limit, wanted);
     }
 
     /**

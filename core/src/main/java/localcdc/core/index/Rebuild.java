@@ -3,7 +3,6 @@ package localcdc.core.index;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import localcdc.core.event.PrimaryKey;
 import localcdc.core.event.Row;
@@ -40,14 +39,12 @@ public final class Rebuild {
 
     /** Rows put so far. */
     public long rows() {
-        return tables.values().stream()
-                .mapToLong(table -> table.map.mappingCount())
-                .sum();
+        return tables.values().stream().mapToLong(table -> table.map.size()).sum();
     }
 
     /** Puts the new maps in place of the old ones; from now on streamed changes apply to them. */
     public void complete() {
-        var maps = new TreeMap<TableId, ConcurrentHashMap<PrimaryKey, LatestState>>();
+        var maps = new TreeMap<TableId, RowMap>();
         tables.forEach((table, loading) -> maps.put(table, loading.map));
         indexer.complete(this, maps);
     }
@@ -57,7 +54,7 @@ public final class Rebuild {
     }
 
     private static final class Loading {
-        final ConcurrentHashMap<PrimaryKey, LatestState> map = new ConcurrentHashMap<>();
+        final RowMap map = new RowMap();
         final LongAdder bytes = new LongAdder();
     }
 }

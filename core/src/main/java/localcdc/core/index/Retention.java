@@ -41,11 +41,11 @@ public final class Retention implements AutoCloseable {
 
     /** A table's map between two truncates, and what was replaced in it. */
     private static final class Epoch {
-        final Map<PrimaryKey, LatestState> map;
+        final RowMap map;
         final SourcePosition begunByTruncate;
         final Map<PrimaryKey, Version> versions = new ConcurrentHashMap<>();
 
-        Epoch(Map<PrimaryKey, LatestState> map, SourcePosition begunByTruncate) {
+        Epoch(RowMap map, SourcePosition begunByTruncate) {
             this.map = map;
             this.begunByTruncate = begunByTruncate;
         }
@@ -78,7 +78,7 @@ public final class Retention implements AutoCloseable {
     }
 
     /** The writer's side: {@code fresh} is about to take the place of the table's map. */
-    void truncated(TableIndex table, Map<PrimaryKey, LatestState> fresh, SourcePosition by) {
+    void truncated(TableIndex table, RowMap fresh, SourcePosition by) {
         var epochs = epochs(table.table());
         if (epochs.isEmpty()) {
             return;
@@ -145,11 +145,11 @@ public final class Retention implements AutoCloseable {
         }
         var base = epochs.get(epochs.size() - 1);
         // The map first, the kept states second: see the class comment.
-        var keys = new ArrayList<>(base.map.keySet());
+        var keys = new ArrayList<>(base.map.keys());
         var others = new HashSet<PrimaryKey>();
         for (var epoch : epochs) {
             if (epoch != base) {
-                others.addAll(epoch.map.keySet());
+                others.addAll(epoch.map.keys());
             }
             others.addAll(epoch.versions.keySet());
         }

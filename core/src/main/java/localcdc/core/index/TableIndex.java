@@ -1,16 +1,14 @@
 package localcdc.core.index;
 
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import localcdc.core.event.PrimaryKey;
 import localcdc.core.event.TableId;
 
 /** One table's part of the map. The writer changes it under {@link HashMapIndexer}'s lock; anyone may read the map. */
 final class TableIndex {
 
     private final TableId table;
-    private volatile ConcurrentHashMap<PrimaryKey, LatestState> map = new ConcurrentHashMap<>();
+    private volatile RowMap map = new RowMap();
 
     final RecentDeletes deletes = new RecentDeletes();
     final LongAdder reads = new LongAdder();
@@ -38,12 +36,12 @@ final class TableIndex {
         return table;
     }
 
-    ConcurrentHashMap<PrimaryKey, LatestState> map() {
+    RowMap map() {
         return map;
     }
 
     /** Replaces the whole map; whoever reads the old one goes on undisturbed. */
-    void replaceMap(ConcurrentHashMap<PrimaryKey, LatestState> fresh) {
+    void replaceMap(RowMap fresh) {
         map = fresh;
         bytes.reset();
         unavailable.set(0);
@@ -68,7 +66,7 @@ final class TableIndex {
     TableStats stats() {
         return new TableStats(
                 table,
-                map.mappingCount(),
+                map.size(),
                 reads.sum(),
                 creates.sum(),
                 updates.sum(),

@@ -129,8 +129,12 @@ final class TextReport {
     }
 
     private void asked() {
-        for (var question :
-                List.of(QuestionRounds.FIRST_PAGE, QuestionRounds.NEXT_PAGE, QuestionRounds.KEY, QuestionRounds.TEXT)) {
+        for (var question : List.of(
+                QuestionRounds.STATUS,
+                QuestionRounds.FIRST_PAGE,
+                QuestionRounds.NEXT_PAGE,
+                QuestionRounds.KEY,
+                QuestionRounds.TEXT)) {
             for (var value : List.of("first", "p50", "p99", "max")) {
                 row(Variant.MAP_ASKED, question + ": " + value, one -> one.value(question + "." + value), "%,.1f");
             }
