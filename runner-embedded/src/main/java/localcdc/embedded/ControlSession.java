@@ -136,6 +136,11 @@ final class ControlSession implements AutoCloseable {
         boolean usable() {
             return exists && !walStatus.equals("lost");
         }
+
+        /** Whether more is confirmed than lies before this place: the server will not send that again. */
+        boolean isBeyond(long place) {
+            return Long.compareUnsigned(confirmedFlush, place) > 0;
+        }
     }
 
     SlotView slot(String name) throws SQLException {

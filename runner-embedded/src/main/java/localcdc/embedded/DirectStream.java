@@ -101,7 +101,7 @@ final class DirectStream implements ChangeStream {
      */
     private boolean wasMovedOn() throws SourceException, SQLException {
         try (var control = ControlSession.open(postgres)) {
-            return Recovery.isMovedOn(control.slot(generation.slot()), beganAt);
+            return control.slot(generation.slot()).isBeyond(beganAt);
         }
     }
 

@@ -59,9 +59,4 @@ final class Recovery {
                         table.table().signature(), now.get(table.table().oid()))
                 .isEmpty());
     }
-
-    /** Whether somebody has confirmed more of this slot than is {@code applied}: the server will not send that again. */
-    static boolean isMovedOn(ControlSession.SlotView slot, long applied) {
-        return Long.compareUnsigned(slot.confirmedFlush(), applied) > 0;
-    }
 }

@@ -80,8 +80,9 @@ final class StreamWatch implements ChangeReceiver {
         // Before the engine starts: whatever it reads from the slot then includes the marker. Where somebody drops the
         // slot at this moment, the engine makes another one without a word, behind the marker.
         readyLsn = source.control().emit(readyMarker);
-        if (isMovedOn()) {
-            return new Outcome(Next.REBUILD, cannotGoOn(), false);
+        var trouble = slotTrouble(source.control().slot(generation.slot()));
+        if (trouble != null) {
+            return new Outcome(Next.REBUILD, trouble, false);
         }
         heartbeatNanos = heartbeatEvery().toNanos();
         lastEmittedNanos = System.nanoTime();
@@ -153,34 +154,42 @@ final class StreamWatch implements ChangeReceiver {
 
     /** Looks around; says why the map must be filled anew, or null. */
     private String tick(int tick) throws SQLException, SourceException {
-        if (gap || isMovedOn()) {
+        if (gap) {
             return cannotGoOn();
         }
-        var control = source.control();
-        if (newShapeSeen || tick % LOOK_EVERY == 0) {
-            var view = control.slot(generation.slot());
+        boolean due = newShapeSeen || tick % LOOK_EVERY == 0;
+        if (due || !readySeen) {
+            var view = source.control().slot(generation.slot());
             var trouble = slotTrouble(view);
+            if (trouble == null && due) {
+                trouble = look(view);
+            }
             if (trouble != null) {
                 return trouble;
             }
-            // Where nothing was written, no definition has changed.
-            boolean written = view.logEnd() != lastLookedEnd;
-            lastLookedEnd = view.logEnd();
-            if (newShapeSeen || written) {
-                newShapeSeen = false;
-                var change = definitionChange();
-                if (change != null) {
-                    return change;
-                }
-            }
-            facts.slot(view);
-            looksWithoutReader = view.hasReader() ? 0 : looksWithoutReader + 1;
-            boolean othersWrote = Long.compareUnsigned(view.logEnd(), lastEmittedEnd) > 0;
-            if (othersWrote && Long.compareUnsigned(facts.reached(), view.logEnd()) < 0) {
-                heartbeat();
-            }
         }
         if (System.nanoTime() - lastEmittedNanos >= heartbeatNanos) {
+            heartbeat();
+        }
+        return null;
+    }
+
+    /** Looks at definitions and lag, the slot being well; says why the map must be filled anew, or null. */
+    private String look(ControlSession.SlotView view) throws SQLException {
+        // Where nothing was written, no definition has changed.
+        boolean written = view.logEnd() != lastLookedEnd;
+        lastLookedEnd = view.logEnd();
+        if (newShapeSeen || written) {
+            newShapeSeen = false;
+            var change = definitionChange();
+            if (change != null) {
+                return change;
+            }
+        }
+        facts.slot(view);
+        looksWithoutReader = view.hasReader() ? 0 : looksWithoutReader + 1;
+        boolean othersWrote = Long.compareUnsigned(view.logEnd(), lastEmittedEnd) > 0;
+        if (othersWrote && Long.compareUnsigned(facts.reached(), view.logEnd()) < 0) {
             heartbeat();
         }
         return null;
@@ -246,21 +255,14 @@ final class StreamWatch implements ChangeReceiver {
     }
 
     /**
-     * Whether it can be the slot that this generation began with. One that is just being made has confirmed nothing, and a
-     * new one is ahead of everything that has been delivered.
+     * Whether the slot is where this generation left it. One that is just being made has confirmed nothing. Until the marker is
+     * back, one that is beyond what is applied was made anew or moved on by somebody, and the stream begins there without a
+     * word: the engines confirm nothing that they have not delivered, and nobody else can move a slot that is read from.
+     *
+     * @param view taken before this is asked
      */
     private boolean isAsWeLeftIt(ControlSession.SlotView view) {
-        return view.confirmedFlush() != Lsn.NONE
-                && (readySeen || Long.compareUnsigned(view.confirmedFlush(), readyLsn) <= 0);
-    }
-
-    /**
-     * Whether somebody else has moved the slot behind what is applied, so that the stream begins there without a word. Asked
-     * until the marker is here; from when the stream reads from the slot nobody else can move it. The engines confirm
-     * nothing that they have not delivered.
-     */
-    private boolean isMovedOn() throws SQLException {
-        return !readySeen && Recovery.isMovedOn(source.control().slot(generation.slot()), facts.reached());
+        return view.confirmedFlush() != Lsn.NONE && (readySeen || !view.isBeyond(facts.reached()));
     }
 
     private String cannotGoOn() {

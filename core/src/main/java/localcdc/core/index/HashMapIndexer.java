@@ -19,8 +19,8 @@ import localcdc.core.event.TableId;
  * The product's heart: {@code HashMap<PrimaryKey, LatestState>}, one map for each table, kept equal to Postgres by
  * applying changes in the order of their commits.
  *
- * <p>One thread applies; any thread may read a row, and neither waits for the writer nor makes it wait: the maps are {@link
- * java.util.concurrent.ConcurrentHashMap}s of immutable states. Opening a {@link Retention} and a rebuild's end take the writer's lock, for the
+ * <p>One thread applies; any thread may read a row, and neither waits for the writer nor makes it wait: the maps are {@code
+ * ConcurrentHashMap}s of immutable states. Opening a {@link Retention} and a rebuild's end take the writer's lock, for the
  * time of a few assignments, and so does reading several rows at one moment where it did not succeed without. The writer
  * holds it while it applies a change, or a whole {@link Transaction}.
  *
