@@ -43,17 +43,14 @@ final class Bench {
             bench.asked(server);
             bench.kafka(server);
             if (settings.only().stream().anyMatch(STREAMING::contains)) {
-                var rounds = new StreamingRounds(server, settings, recvlogical);
-                for (int round = 1; round <= settings.rounds(); round++) {
-                    bench.measurements.addAll(rounds.run(round));
-                }
+                bench.everyRound(new StreamingRounds(server, settings, recvlogical)::run);
             }
             var tool = recvlogical.isPresent() ? recvlogical.get().version() : "not found";
             return new Outcome(Machine.describe(settings, server.version(), tool), new Results(bench.measurements));
         }
     }
 
-    private void tables(BenchServer server) throws SQLException, IOException, InterruptedException {
+    private void tables(BenchServer server) throws SourceException, SQLException, IOException, InterruptedException {
         if (settings.only().contains(Figure.P3)) {
             LOG.info("{}: {}", Figure.P3, Figure.P3.title());
             table(server, settings.rows(), TableRounds.SNAPSHOT);
@@ -65,21 +62,19 @@ final class Bench {
     }
 
     private void table(BenchServer server, int rows, List<Variant> variants)
-            throws SQLException, IOException, InterruptedException {
+            throws SourceException, SQLException, IOException, InterruptedException {
         BenchTable.fill(server.connection(), rows);
         var rounds = new TableRounds(server, settings, rows);
-        for (int round = 1; round <= settings.rounds(); round++) {
-            measurements.addAll(rounds.run(round, variants));
-        }
+        everyRound(round -> rounds.run(round, variants));
     }
 
-    private void latency(BenchServer server) throws SQLException, IOException, InterruptedException {
+    private void latency(BenchServer server) throws SourceException, SQLException, IOException, InterruptedException {
         latency(server, Figure.P7, List.of(Variant.MAP_LATENCY));
         latency(server, Figure.P10, List.of(Variant.MAP_DIRECT_LATENCY, Variant.RAW_LATENCY));
     }
 
     private void latency(BenchServer server, Figure figure, List<Variant> variants)
-            throws SQLException, IOException, InterruptedException {
+            throws SourceException, SQLException, IOException, InterruptedException {
         if (!settings.only().contains(figure)) {
             return;
         }
@@ -90,15 +85,28 @@ final class Bench {
                 .toList());
     }
 
-    private void latency(List<LatencyRounds> all) throws SQLException, IOException, InterruptedException {
-        for (int round = 1; round <= settings.rounds(); round++) {
+    private void latency(List<LatencyRounds> all)
+            throws SourceException, SQLException, IOException, InterruptedException {
+        everyRound(round -> {
+            var measured = new ArrayList<Measurement>();
             for (var rounds : all) {
-                measurements.addAll(rounds.run(round));
+                measured.addAll(rounds.run(round));
             }
+            return measured;
+        });
+    }
+
+    private interface OneRound {
+        List<Measurement> run(int round) throws SourceException, SQLException, IOException, InterruptedException;
+    }
+
+    private void everyRound(OneRound one) throws SourceException, SQLException, IOException, InterruptedException {
+        for (int round = 1; round <= settings.rounds(); round++) {
+            measurements.addAll(one.run(round));
         }
     }
 
-    private void watched(BenchServer server) throws SQLException, IOException, InterruptedException {
+    private void watched(BenchServer server) throws SourceException, SQLException, IOException, InterruptedException {
         if (!settings.only().contains(Figure.P11)) {
             return;
         }
@@ -109,23 +117,17 @@ final class Bench {
         }
         LOG.info("{}: {}", Figure.P11, Figure.P11.title());
         BenchTable.fill(server.connection(), settings.rows());
-        var rounds = new PageRounds(server, settings, chromium.get());
-        for (int round = 1; round <= settings.rounds(); round++) {
-            measurements.addAll(rounds.run(round));
-        }
+        everyRound(new PageRounds(server, settings, chromium.get())::run);
     }
 
-    private void asked(BenchServer server) throws SQLException, IOException, InterruptedException {
+    private void asked(BenchServer server) throws SourceException, SQLException, IOException, InterruptedException {
         if (!settings.only().contains(Figure.P12)) {
             return;
         }
         LOG.info("{}: {}", Figure.P12, Figure.P12.title());
         int rows = 2 * settings.rows();
         BenchTable.fill(server.connection(), rows);
-        var rounds = new QuestionRounds(server, settings, rows);
-        for (int round = 1; round <= settings.rounds(); round++) {
-            measurements.addAll(rounds.run(round));
-        }
+        everyRound(new QuestionRounds(server, settings, rows)::run);
     }
 
     private void kafka(BenchServer server) throws SourceException, SQLException, IOException, InterruptedException {
@@ -149,18 +151,13 @@ final class Bench {
     private void topic(BenchServer server, BenchKafka kafka)
             throws SourceException, SQLException, IOException, InterruptedException {
         try (var rounds = TopicRounds.prepare(server, kafka, settings)) {
-            for (int round = 1; round <= settings.rounds(); round++) {
-                measurements.addAll(rounds.run(round));
-            }
+            everyRound(rounds::run);
         }
     }
 
     private void kafkaStream(BenchServer server, BenchKafka kafka)
             throws SourceException, SQLException, IOException, InterruptedException {
-        var rounds = new KafkaStreamRounds(server, kafka, settings);
-        for (int round = 1; round <= settings.rounds(); round++) {
-            measurements.addAll(rounds.run(round));
-        }
+        everyRound(new KafkaStreamRounds(server, kafka, settings)::run);
     }
 
     /** One worker for all rounds, as it runs for weeks elsewhere; each round has a runner of its own. */

@@ -1,7 +1,6 @@
 package localcdc.lab.bench;
 
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,7 +35,7 @@ final class Chromium {
 
     /** Opens a runner's page, and returns when it follows the changes. The caller closes it. */
     Page open(String url) throws IOException, InterruptedException {
-        var followers = new Followers(URI.create(url + "metrics"));
+        var followers = new Followers(new RunnerClient(url));
         // One that has gone is noticed when something is sent to it; it must not be taken for the page.
         followers.await(0);
         var profile = Files.createTempDirectory("lab-bench-browser-");

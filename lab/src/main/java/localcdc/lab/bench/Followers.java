@@ -1,9 +1,6 @@
 package localcdc.lab.bench;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -15,21 +12,20 @@ final class Followers {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final long LOOK_MILLIS = 100;
 
-    private final HttpClient client = HttpClient.newHttpClient();
-    private final URI metrics;
+    private static final String METRICS = "/metrics";
 
-    Followers(URI metrics) {
-        this.metrics = metrics;
+    private final RunnerClient runner;
+
+    Followers(RunnerClient runner) {
+        this.runner = runner;
     }
 
     int count() throws IOException, InterruptedException {
-        var request = HttpRequest.newBuilder(metrics).timeout(PATIENCE).build();
-        return client.send(request, HttpResponse.BodyHandlers.ofLines())
-                .body()
+        return runner.get(METRICS, HttpResponse.BodyHandlers.ofLines())
                 .filter(line -> line.startsWith(METRIC))
                 .mapToInt(line -> (int) Double.parseDouble(line.substring(METRIC.length())))
                 .findFirst()
-                .orElseThrow(() -> new IOException(metrics + " has no " + METRIC));
+                .orElseThrow(() -> new IOException(METRICS + " has no " + METRIC));
     }
 
     /** Waits until there are so many; an exception after a minute. */
@@ -37,7 +33,7 @@ final class Followers {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         for (int count = count(); count != wanted; count = count()) {
             if (System.nanoTime() > deadline) {
-                throw new IOException(count + " follow the changes of " + metrics.resolve("/") + " and not " + wanted);
+                throw new IOException(count + " follow the runner's changes and not " + wanted);
             }
             // No event tells it.
             TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
