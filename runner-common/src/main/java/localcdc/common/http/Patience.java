@@ -5,20 +5,20 @@ import java.util.concurrent.Semaphore;
 
 /**
  * How far the server's threads wait for clients that send or read slowly: only so many at a time, so that a thread is always
- * there for the others, and for a body only so long. Any thread.
+ * there for the others, and for a request only so long. Any thread.
  */
 final class Patience {
 
     private final Semaphore threads;
-    private final Duration body;
+    private final Duration request;
 
     /**
      * @param threads how many may wait at a time
-     * @param body how long a request's body may take
+     * @param request how long a request may take to its last byte
      */
-    Patience(int threads, Duration body) {
+    Patience(int threads, Duration request) {
         this.threads = new Semaphore(threads);
-        this.body = body;
+        this.request = request;
     }
 
     /** Says that the thread may have to wait from now on; 503 when too many do. The caller calls {@link #end} in the end. */
@@ -37,7 +37,7 @@ final class Patience {
         threads.release();
     }
 
-    Duration body() {
-        return body;
+    Duration request() {
+        return request;
     }
 }

@@ -70,7 +70,7 @@ final class RequestBody {
     }
 
     private boolean isLate() {
-        return NanoTime.since(request.getBeginNanoTime()) > patience.body().toNanos();
+        return NanoTime.since(request.getBeginNanoTime()) > patience.request().toNanos();
     }
 
     /**

@@ -9,8 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 import localcdc.core.event.Lsn;
 import localcdc.core.event.PrimaryKey;
@@ -24,6 +22,8 @@ import localcdc.core.pipeline.Pipeline;
 final class TableEndpoints {
 
     static final int DUMPS_AT_ONCE = 4;
+    /** A search may look at every row of a table. */
+    private static final int SEARCHES_AT_ONCE = 2;
 
     private static final int DEFAULT_LIMIT = 100;
     private static final int HIGHEST_LIMIT = 10_000;
@@ -34,7 +34,8 @@ final class TableEndpoints {
     private final KeyParser keys;
     private final Supplier<Map<String, ?>> missingRowFields;
     private final Duration stalled;
-    private final Semaphore dumps = new Semaphore(DUMPS_AT_ONCE);
+    private final AtOnce dumps = new AtOnce(DUMPS_AT_ONCE, "dumps");
+    private final AtOnce searches = new AtOnce(SEARCHES_AT_ONCE, "searches for a text");
 
     TableEndpoints(Pipeline pipeline, KeyParser keys, Supplier<Map<String, ?>> missingRowFields, Duration stalled) {
         this.pipeline = pipeline;
@@ -70,12 +71,10 @@ final class TableEndpoints {
         var table = table(pipeline, exchange.path("table"));
         int limit = exchange.query("limit").map(TableEndpoints::limit).orElse(DEFAULT_LIMIT);
         var after = exchange.query("after").map(cursor -> key(table, cursor)).orElse(null);
-        Predicate<LatestState> wanted = exchange.query("text")
-                .filter(text -> !text.isEmpty())
-                .map(TextFilter::new)
-                .<Predicate<LatestState>>map(filter -> state -> filter.isIn(state.row()))
-                .orElse(state -> true);
-        var rows = pipeline.reader().page(table, after, limit + 1, wanted);
+        var text = exchange.query("text").filter(given -> !given.isEmpty()).map(TextFilter::new);
+        var rows = text.isPresent()
+                ? found(table, after, limit + 1, text.get())
+                : pipeline.reader().page(table, after, limit + 1);
         exchange.stream("application/json", out -> {
             ascii(out, "{\"entries\":[");
             int shown = Math.min(limit, rows.size());
@@ -88,6 +87,16 @@ final class TableEndpoints {
                     : "null";
             ascii(out, "],\"next\":" + next + "}");
         });
+    }
+
+    private List<Map.Entry<PrimaryKey, LatestState>> found(
+            TableId table, PrimaryKey after, int limit, TextFilter text) {
+        searches.begin();
+        try {
+            return pipeline.reader().page(table, after, limit, state -> text.isIn(state.row()));
+        } finally {
+            searches.end();
+        }
     }
 
     static int limit(String text) {
@@ -189,9 +198,7 @@ final class TableEndpoints {
     /** {@code GET /api/tables/{table}/dump}. */
     void dump(Exchange exchange) throws IOException {
         var table = table(pipeline, exchange.path("table"));
-        if (!dumps.tryAcquire()) {
-            throw new HttpProblem(503, DUMPS_AT_ONCE + " dumps are running already; try again when one is done.");
-        }
+        dumps.begin();
         try {
             exchange.cutAfter(stalled);
             var states = exchange.isHead() ? List.<LatestState>of() : states(table);
@@ -202,7 +209,7 @@ final class TableEndpoints {
                 }
             });
         } finally {
-            dumps.release();
+            dumps.end();
         }
     }
 

@@ -3,11 +3,13 @@ package localcdc.common.http;
 import static localcdc.common.http.ServerFixture.CUSTOMERS;
 import static localcdc.common.http.ServerFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,7 +163,7 @@ class SlowClientsTest extends UnfriendlyClients {
     @ParameterizedTest
     @CsvSource({"cut, 408", "/api/nothing, 404"})
     void cutsAClientThatSendsItsBodyByteByByte(String path, int code) throws Exception {
-        reopen(new ServerFixture(builder -> builder.limits(Limits.DEFAULT.withBody(Duration.ofMillis(300)))));
+        reopen(new ServerFixture(builder -> builder.limits(Limits.DEFAULT.withRequest(Duration.ofMillis(300)))));
         try (var connection = connect()) {
             connection.send(
                     "POST " + (path.equals("cut") ? cutOfASession() : path) + HOST + "Content-Length: 900000\r\n\r\n");
@@ -170,6 +172,19 @@ class SlowClientsTest extends UnfriendlyClients {
                     .until(() -> connection.sendIfTaken(new byte[] {' '}).hasHeard());
 
             assertThat(connection.rest()).startsWith("HTTP/1.1 " + code).contains("Connection: close");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ", "GET /livez" + HOST + "\r\nGET /"})
+    void cutsAClientThatSendsItsHeadByteByByte(String beginning) throws Exception {
+        reopen(new ServerFixture(builder -> builder.limits(Limits.DEFAULT.withRequest(Duration.ofMillis(300)))));
+        try (var connection = connect()) {
+            connection.send(beginning);
+
+            await().pollInterval(Duration.ofMillis(10))
+                    .untilAsserted(
+                            () -> assertThatThrownBy(() -> connection.send("x")).isInstanceOf(SocketException.class));
         }
     }
 
