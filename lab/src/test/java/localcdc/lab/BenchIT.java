@@ -70,7 +70,8 @@ class BenchIT {
                             "alone: p99",
                             "served: p99",
                             "watched: p99",
-                            "CPU of the browser",
+                            "watched: CPU of the browser",
+                            "watched, all in sight: p99",
                             "Map equals Postgres: yes")
                     .containsPattern("=> watched: p99, of that alone +\\d");
         }

@@ -458,4 +458,22 @@ class RunnerPageIT {
         assertThat(browser.texts("#live li")).hasSizeLessThanOrEqualTo(100);
         shows("#tables tbody tr", rows -> rows.anyMatch(row -> row.startsWith("inventory.ticks50,00")));
     }
+
+    @Test
+    void showsTheNewestOfManyChangesWhoScrollsToThem() throws Exception {
+        database.execute("INSERT INTO inventory.ticks VALUES (-3, 0)");
+        showsLive("insert", "inventory.ticks -3");
+        browser.run("scrollTo(0, 0)");
+        browser.awaitFrames();
+        long before = count("changes seen");
+
+        database.execute("INSERT INTO inventory.ticks SELECT i, i FROM generate_series(100001, 100500) i");
+        await().atMost(PATIENCE).until(() -> count("changes seen") == before + 500);
+        browser.run("document.getElementById('live').scrollIntoView()");
+
+        shows("#live li", lines -> lines.first().asString().contains("inventory.ticks 100500"));
+        assertThat(browser.texts("#live li")).hasSizeBetween(2, 100);
+
+        database.execute("DELETE FROM inventory.ticks WHERE id = -3 OR id > 100000");
+    }
 }

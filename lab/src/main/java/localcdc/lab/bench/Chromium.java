@@ -16,8 +16,19 @@ final class Chromium {
 
     private static final List<String> NAMES = List.of("chromium", "chromium-browser", "google-chrome");
 
-    /** So high that every part of the page is in sight, and drawn. */
-    private static final String WINDOW = "1280,3000";
+    /** How much of a page can be seen, in pixels. */
+    enum Window {
+        /** That of a laptop: the page as it opens. */
+        LAPTOP(1280, 800),
+        /** So high that every part of a page is in sight, and drawn. */
+        WHOLE_PAGE(1280, 3000);
+
+        private final String size;
+
+        Window(int width, int height) {
+            this.size = width + "," + height;
+        }
+    }
 
     private final Path program;
 
@@ -34,7 +45,7 @@ final class Chromium {
     }
 
     /** Opens a runner's page, and returns when it follows the changes. The caller closes it. */
-    Page open(String url) throws IOException, InterruptedException {
+    Page open(String url, Window window) throws IOException, InterruptedException {
         var followers = new Followers(new RunnerClient(url));
         // One that has gone is noticed when something is sent to it; it must not be taken for the page.
         followers.await(0);
@@ -42,7 +53,7 @@ final class Chromium {
         var command = new ArrayList<>(List.of(
                 program.toString(),
                 "--headless=new",
-                "--window-size=" + WINDOW,
+                "--window-size=" + window.size,
                 "--user-data-dir=" + profile,
                 "--remote-debugging-port=0",
                 "--no-first-run",

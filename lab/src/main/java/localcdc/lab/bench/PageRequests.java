@@ -1,9 +1,9 @@
 package localcdc.lab.bench;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.http.HttpResponse;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -18,12 +18,18 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 final class PageRequests implements AutoCloseable {
 
-    private static final List<String> EVERY_SECOND = List.of("/api/status", "/api/latency", "/api/trust");
-    private static final String FOLLOWED = "/api/events?every=1000&newest=100";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FOLLOWED = "/api/events?every=1000&newest=100&ofMany=25";
+    /** Of so many seconds one in which it is asked how the comparison stands. */
+    private static final int TRUST_EVERY = 5;
 
     private final RunnerClient runner;
     private final InputStream events;
     private Future<?> polling = CompletableFuture.completedFuture(null);
+    /** For the thread that polls: how often it has, and the first second that it does not know. */
+    private int polls;
+
+    private int nextSecond;
     private final AtomicLong eventBytes = new AtomicLong();
     private final AtomicReference<IOException> failure = new AtomicReference<>();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, task -> {
@@ -59,8 +65,11 @@ final class PageRequests implements AutoCloseable {
 
     private void poll() {
         try {
-            for (var path : EVERY_SECOND) {
-                runner.get(path, HttpResponse.BodyHandlers.ofByteArray());
+            runner.get("/api/status", HttpResponse.BodyHandlers.ofByteArray());
+            var latency = runner.get("/api/latency?from=" + nextSecond, HttpResponse.BodyHandlers.ofByteArray());
+            nextSecond = JSON.readTree(latency).path("next").intValue();
+            if (polls++ % TRUST_EVERY == 0) {
+                runner.get("/api/trust", HttpResponse.BodyHandlers.ofByteArray());
             }
         } catch (IOException e) {
             failure.compareAndSet(null, e);

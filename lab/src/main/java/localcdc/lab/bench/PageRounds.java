@@ -2,18 +2,26 @@ package localcdc.lab.bench;
 
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** P11: the same runner under the same load: alone, asked for what its page shows, and with the page open in a browser. */
+/**
+ * P11: the same runner under the same load: alone, asked for what its page shows, and with the page open in a browser, in a
+ * laptop's window and in one that shows all of it.
+ */
 final class PageRounds {
 
     static final String ALONE = "alone";
     static final String SERVED = "served";
     static final String WATCHED = "watched";
+    static final String WHOLLY_WATCHED = "watched, all in sight";
+    /** Of an even round; an odd one has them the other way round. */
+    private static final List<String> STRETCHES = List.of(WHOLLY_WATCHED, WATCHED, SERVED, ALONE);
 
     private static final Logger LOG = LoggerFactory.getLogger(PageRounds.class);
 
@@ -38,12 +46,13 @@ final class PageRounds {
             int port = probe.await(ProbeLine.READY).get("port").intValue();
             new LatencyStretch(probe, load, Map.of()).run(LatencyStretch.HIGH, settings.latencySeconds());
             var url = "http://127.0.0.1:" + port + "/";
-            for (var name : round % 2 == 1 ? List.of(ALONE, SERVED, WATCHED) : List.of(WATCHED, SERVED, ALONE)) {
+            for (var name : inOrder(round)) {
                 values.putAll(
                         switch (name) {
                             case ALONE -> measure(new LatencyStretch(probe, load, Map.of()), ALONE);
                             case SERVED -> served(probe, load, url);
-                            default -> watched(probe, load, url);
+                            case WATCHED -> watched(probe, load, url, Chromium.Window.LAPTOP, WATCHED);
+                            default -> watched(probe, load, url, Chromium.Window.WHOLE_PAGE, WHOLLY_WATCHED);
                         });
             }
             probe.order("end");
@@ -51,6 +60,14 @@ final class PageRounds {
         }
         LOG.info("round {}: {}", round, values);
         return List.of(new Measurement(round, Variant.MAP_WATCHED, values));
+    }
+
+    private static List<String> inOrder(int round) {
+        var stretches = new ArrayList<>(STRETCHES);
+        if (round % 2 == 1) {
+            Collections.reverse(stretches);
+        }
+        return stretches;
     }
 
     private Map<String, Double> served(ProbeProcess probe, OpenLoad load, String url)
@@ -62,10 +79,11 @@ final class PageRounds {
         }
     }
 
-    private Map<String, Double> watched(ProbeProcess probe, OpenLoad load, String url)
+    private Map<String, Double> watched(
+            ProbeProcess probe, OpenLoad load, String url, Chromium.Window window, String name)
             throws SQLException, IOException, InterruptedException {
-        try (var page = chromium.open(url)) {
-            var values = measure(new LatencyStretch(probe, load, Map.of("browser", page.pids())), WATCHED);
+        try (var page = chromium.open(url, window)) {
+            var values = measure(new LatencyStretch(probe, load, Map.of("browser", page.pids())), name);
             page.checkFollowing();
             return values;
         }

@@ -85,7 +85,7 @@ record Results(List<Measurement> measurements) {
         if (of(Variant.MAP_WATCHED).isEmpty()) {
             return;
         }
-        for (var stretch : List.of(PageRounds.SERVED, PageRounds.WATCHED)) {
+        for (var stretch : List.of(PageRounds.SERVED, PageRounds.WATCHED, PageRounds.WHOLLY_WATCHED)) {
             findings.add(new Finding(
                     Figure.P11,
                     stretch + ": p99, of that alone",

@@ -115,17 +115,19 @@ final class TextReport {
     }
 
     private void watched() {
-        for (var name : List.of(PageRounds.ALONE, PageRounds.SERVED, PageRounds.WATCHED)) {
+        for (var name : List.of(PageRounds.ALONE, PageRounds.SERVED, PageRounds.WATCHED, PageRounds.WHOLLY_WATCHED)) {
             for (var value : List.of("changesPerSecond", "p50", "p99", "max")) {
                 row(Variant.MAP_WATCHED, name + ": " + value, one -> one.value(name + "." + value), "%,.1f");
             }
             row(Variant.MAP_WATCHED, name + ": CPU of runner", one -> 100 * one.value(name + ".cpu.runner"), "%.1f");
         }
-        row(
-                Variant.MAP_WATCHED,
-                "CPU of the browser, % of a core",
-                one -> 100 * one.value(PageRounds.WATCHED + ".cpu.browser"),
-                "%.1f");
+        for (var name : List.of(PageRounds.WATCHED, PageRounds.WHOLLY_WATCHED)) {
+            row(
+                    Variant.MAP_WATCHED,
+                    name + ": CPU of the browser, % of a core",
+                    one -> 100 * one.value(name + ".cpu.browser"),
+                    "%.1f");
+        }
     }
 
     private void asked() {

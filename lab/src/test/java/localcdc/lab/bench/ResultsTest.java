@@ -68,9 +68,11 @@ class ResultsTest {
                 "alone.p99", aloneP99,
                 "served.p99", aloneP99,
                 "watched.p99", watchedP99,
+                "watched, all in sight.p99", watchedP99,
                 "alone.changesPerSecond", aloneRate,
                 "served.changesPerSecond", aloneRate,
-                "watched.changesPerSecond", watchedRate);
+                "watched.changesPerSecond", watchedRate,
+                "watched, all in sight.changesPerSecond", watchedRate);
     }
 
     @Test

@@ -64,6 +64,30 @@ public final class Exchange {
         return Optional.ofNullable(query.get(name));
     }
 
+    /**
+     * A query parameter that is a number.
+     *
+     * @throws HttpProblem 400 when it is none, or one beyond these bounds
+     */
+    Optional<Integer> number(String name, int lowest, int highest) {
+        return query(name).map(text -> {
+            try {
+                int number = Integer.parseInt(text);
+                if (number >= lowest && number <= highest) {
+                    return number;
+                }
+            } catch (NumberFormatException e) {
+                throw wrongNumber(name, text, lowest, highest);
+            }
+            throw wrongNumber(name, text, lowest, highest);
+        });
+    }
+
+    private static HttpProblem wrongNumber(String name, String text, int lowest, int highest) {
+        return new HttpProblem(
+                400, name + " is '" + text + "'; it must be a number from " + lowest + " to " + highest + ".");
+    }
+
     /** The values of a repeated query parameter, in their order and still encoded. */
     List<String> rawQuery(String name) {
         return UrlText.rawValues(request.getHttpURI().getQuery(), name);

@@ -24,6 +24,9 @@ final class LatencyHistory {
 
     private final Pipeline pipeline;
     private final ArrayDeque<Map<String, Object>> seconds = new ArrayDeque<>();
+    /** How many seconds have passed. */
+    private int passed;
+
     private Histogram before;
     private long eventsBefore;
 
@@ -36,33 +39,40 @@ final class LatencyHistory {
         var now = pipeline.latency().histogram();
         var earlier = before;
         before = now;
-        var passed = now.copy();
+        var inSecond = now.copy();
         // Less than before: it was told to forget what there was.
         if (earlier != null && earlier.getTotalCount() <= now.getTotalCount()) {
-            passed.subtract(earlier);
+            inSecond.subtract(earlier);
         }
         long events = pipeline.indexer().events();
         var second = new LinkedHashMap<String, Object>();
         second.put("time", Instant.now().toString());
         second.put("events", Math.max(0, events - eventsBefore));
-        second.put("count", passed.getTotalCount());
-        second.put("p50", passed.getValueAtPercentile(50) / MICROS);
-        second.put("p99", passed.getValueAtPercentile(99) / MICROS);
-        second.put("max", passed.getTotalCount() == 0 ? 0.0 : passed.getValueAtPercentile(100) / MICROS);
+        second.put("count", inSecond.getTotalCount());
+        second.put("p50", inSecond.getValueAtPercentile(50) / MICROS);
+        second.put("p99", inSecond.getValueAtPercentile(99) / MICROS);
+        second.put("max", inSecond.getTotalCount() == 0 ? 0.0 : inSecond.getValueAtPercentile(100) / MICROS);
         eventsBefore = events;
         if (seconds.size() == SECONDS) {
             seconds.removeFirst();
         }
         seconds.addLast(second);
+        passed++;
     }
 
-    /** {@code GET /api/latency}. */
+    /** {@code GET /api/latency?from=N}: the seconds are numbered from 0; what was counted before another start is told from the first. */
     void write(Exchange exchange) throws IOException {
-        List<Map<String, Object>> shown;
+        int wanted = exchange.number("from", 0, Integer.MAX_VALUE).orElse(0);
+        var latency = new LinkedHashMap<String, Object>();
         synchronized (this) {
-            shown = new ArrayList<>(seconds);
+            int oldest = passed - seconds.size();
+            int from = wanted > passed ? oldest : Math.max(wanted, oldest);
+            latency.put("from", from);
+            latency.put("next", passed);
+            latency.put("seconds", seconds.stream().skip(from - oldest).toList());
         }
-        exchange.json(200, Map.of("seconds", shown, "distribution", distribution()));
+        latency.put("distribution", distribution());
+        exchange.json(200, latency);
     }
 
     private List<Map<String, Object>> distribution() {

@@ -65,13 +65,12 @@ final class LiveEvents {
         return dropped.sum();
     }
 
-    /** {@code GET /api/events?every=MILLIS&newest=N&table=T&op=O&key=K&text=T}; without {@code every} each change by itself. */
+    /** {@code GET /api/events?every=MILLIS&newest=N&ofMany=N&table=T&op=O&key=K&text=T}; without {@code every} each change by itself. */
     void subscribe(Exchange exchange) throws IOException {
         var wanted = ChangeFilter.of(exchange, pipeline, keys);
-        var every = exchange.query("every").map(text -> number("every", text, SHORTEST_MILLIS, LONGEST_MILLIS));
-        int newest = exchange.query("newest")
-                .map(text -> number("newest", text, 0, HIGHEST_NEWEST))
-                .orElse(DEFAULT_NEWEST);
+        var every = exchange.number("every", SHORTEST_MILLIS, LONGEST_MILLIS);
+        int newest = exchange.number("newest", 0, HIGHEST_NEWEST).orElse(DEFAULT_NEWEST);
+        int ofMany = exchange.number("ofMany", 0, newest).orElse(newest);
         if (clientCount.incrementAndGet() > MAX_CLIENTS) {
             clientCount.decrementAndGet();
             throw new HttpProblem(503, MAX_CLIENTS + " readers follow the changes already.");
@@ -87,26 +86,10 @@ final class LiveEvents {
         long from = recent.written();
         var client = new LiveClient(exchange, dropped, clientCount::decrementAndGet);
         client.offer(": the changes follow\nretry: 2000\n\n".getBytes(StandardCharsets.US_ASCII), 0);
-        var reader = every.<LiveReader>map(millis -> new LiveSummary(client, wanted, newest, Duration.ofMillis(millis)))
+        var shown = new LiveSummary.Shown(newest, ofMany);
+        var reader = every.<LiveReader>map(millis -> new LiveSummary(client, wanted, shown, Duration.ofMillis(millis)))
                 .orElseGet(() -> new EveryChange(client, wanted));
         arrived.add(new Arrival(reader, from));
-    }
-
-    private static int number(String name, String text, int lowest, int highest) {
-        try {
-            int number = Integer.parseInt(text);
-            if (number >= lowest && number <= highest) {
-                return number;
-            }
-        } catch (NumberFormatException e) {
-            throw wrongNumber(name, text, lowest, highest);
-        }
-        throw wrongNumber(name, text, lowest, highest);
-    }
-
-    private static HttpProblem wrongNumber(String name, String text, int lowest, int highest) {
-        return new HttpProblem(
-                400, name + " is '" + text + "'; it must be a number from " + lowest + " to " + highest + ".");
     }
 
     /** One round of handing out; for the server's one thread that does this. */

@@ -19,7 +19,7 @@ final class LiveSummary implements LiveReader {
 
     private final LiveClient client;
     private final Predicate<Change> wanted;
-    private final int newest;
+    private final Shown shown;
     private final long everyNanos;
     /** The newest of the wanted ones, the oldest of them first. */
     private final ArrayDeque<Change> held = new ArrayDeque<>();
@@ -31,13 +31,19 @@ final class LiveSummary implements LiveReader {
     private long said;
 
     /**
-     * @param newest how many changes a summary shows at most
+     * How many changes a summary shows at most.
+     *
+     * @param ofMany how many where there are more than {@code newest}
+     */
+    record Shown(int newest, int ofMany) {}
+
+    /**
      * @param every the least time between two summaries
      */
-    LiveSummary(LiveClient client, Predicate<Change> wanted, int newest, Duration every) {
+    LiveSummary(LiveClient client, Predicate<Change> wanted, Shown shown, Duration every) {
         this.client = client;
         this.wanted = wanted;
-        this.newest = newest;
+        this.shown = shown;
         this.everyNanos = every.toNanos();
         this.said = System.nanoTime() - everyNanos;
     }
@@ -46,7 +52,7 @@ final class LiveSummary implements LiveReader {
     @Override
     public void begin(Iterable<Change> newestFirst) {
         for (var change : newestFirst) {
-            if (held.size() == newest || heldBytes > BYTES) {
+            if (held.size() == shown.newest() || heldBytes > BYTES) {
                 break;
             }
             if (wanted.test(change)) {
@@ -66,7 +72,7 @@ final class LiveSummary implements LiveReader {
         matching++;
         held.addLast(change);
         heldBytes += change.bytes();
-        while (held.size() > newest || (heldBytes > BYTES && held.size() > 1)) {
+        while (held.size() > shown.newest() || (heldBytes > BYTES && held.size() > 1)) {
             heldBytes -= held.removeFirst().bytes();
         }
     }
@@ -84,12 +90,11 @@ final class LiveSummary implements LiveReader {
     private void send(String name, String head) {
         var out = new ByteArrayOutputStream();
         out.writeBytes(head.getBytes(StandardCharsets.US_ASCII));
-        boolean first = true;
-        while (!held.isEmpty() && (first || out.size() < BYTES)) {
-            if (!first) {
+        int most = matching > shown.newest() ? shown.ofMany() : shown.newest();
+        for (int i = 0; i < most && !held.isEmpty() && (i == 0 || out.size() < BYTES); i++) {
+            if (i > 0) {
                 out.write(',');
             }
-            first = false;
             out.writeBytes(ChangeJson.of(held.removeLast()));
         }
         out.writeBytes("]}".getBytes(StandardCharsets.US_ASCII));

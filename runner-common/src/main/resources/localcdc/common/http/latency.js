@@ -1,14 +1,20 @@
 // Percentiles over time, the distribution, and the stages.
 import { alone, bars, chart } from './chart.js';
-import { byId, compact, number, say, show, tableRow } from './elements.js';
+import { ask, byId, compact, number, say, show, tableRow } from './elements.js';
 import { t } from './texts.js';
 
 /** A chart over less time would show noise. */
 const SHORTEST_SECONDS = 60;
 /** Below this many pixels every second name of a bucket is left out. */
 const NARROW = 450;
+/** What the runner remembers. */
+const SECONDS = 300;
+
+const NOTHING = { seconds: [], distribution: [], next: 0 };
 
 let charts = null;
+/** What /api/latency has told. */
+let history = NOTHING;
 
 const millis = (value) => (value === null || value === undefined ? '–' : number(value, 2) + ' ms');
 const upTo = (bucket) => (bucket.upToMillis === null ? '>' : '≤' + (bucket.upToMillis < 1000 ? bucket.upToMillis : bucket.upToMillis / 1000 + 's'));
@@ -79,8 +85,16 @@ function showLastChange(last) {
     stages: Object.entries(last.stagesMillis).map(([name, millis]) => t(name) + ' ' + number(millis, 2) + ' ms').join(', ') }));
 }
 
-/** Shows /api/status's and /api/latency's figures. */
-export function showLatency(status, history) {
+/** Asks for the seconds that are not known yet; for all of them once a question was not answered: another runner may answer now. */
+export async function askForLatency() {
+  const known = history;
+  history = NOTHING;
+  const told = await ask('/api/latency?from=' + known.next);
+  history = { ...told, seconds: [...(told.from === known.next ? known.seconds : []), ...told.seconds].slice(-SECONDS) };
+}
+
+/** Shows /api/status's figures, and /api/latency's. */
+export function showLatency(status) {
   const latency = status.latencyMillis;
   say('latency-now', latency.count === 0 ? t('noLatency')
     : t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · ' + t('slowest') + ' ' + number(latency.max, 2) + ' ms');

@@ -4,6 +4,8 @@ import { changeLine } from './map.js';
 import { t } from './texts.js';
 
 const SHOWN = 100;
+/** Where more than that come at once, the list would be another one each time, and nobody could read it: so many say what comes. */
+const SHOWN_OF_MANY = 25;
 /** A change that comes alone is shown at once; of many nobody reads more than a list a second. */
 const EVERY_MILLIS = 1000;
 const TYPING_MILLIS = 300;
@@ -14,6 +16,9 @@ let counts = { seen: 0, matched: 0, notShown: 0, notRead: 0 };
 let paused = false;
 /** Whether the list waits for what the runner remembers, also while it is paused. */
 let emptied = false;
+/** The newest changes, the newest first, that wait until the list is in sight. */
+let waiting = [];
+let inSight = true;
 let stream = null;
 let typing = null;
 
@@ -47,11 +52,22 @@ export function showCount() {
   say('pause', t(paused ? 'resume' : 'pause'));
 }
 
-function draw(changes) {
+function draw() {
   const list = byId('live');
-  list.prepend(...changes.map((change) => changeLine(change, true)));
+  list.prepend(...waiting.map((change) => changeLine(change, true)));
+  waiting = [];
   while (list.childElementCount > SHOWN) {
     list.lastElementChild.remove();
+  }
+}
+
+/** A list that nobody sees is drawn only while that costs little. */
+function put(changes) {
+  waiting = [...changes, ...waiting];
+  if (inSight || changes.length < SHOWN_OF_MANY) {
+    draw();
+  } else {
+    counts.notShown += waiting.splice(SHOWN).length;
   }
 }
 
@@ -72,7 +88,7 @@ function take(summary) {
   counts.notRead += summary.lost;
   counts.notShown += summary.matching - (paused ? 0 : summary.changes.length);
   if (!paused) {
-    draw(summary.changes);
+    put(summary.changes);
   }
   showCount();
 }
@@ -83,13 +99,15 @@ function connect() {
   if (wanted === null || document.hidden) {
     return;
   }
-  stream = new EventSource('/api/events?every=' + EVERY_MILLIS + '&newest=' + SHOWN + wanted);
+  stream = new EventSource('/api/events?every=' + EVERY_MILLIS + '&newest=' + SHOWN + '&ofMany=' + SHOWN_OF_MANY + wanted);
   // What the runner remembers comes first, also when the connection was lost and is there again.
   stream.addEventListener('latest', (message) => {
     showCount();
     if (emptied || !paused) {
       emptied = false;
-      byId('live').replaceChildren(...read(message.data).changes.map((change) => changeLine(change, true)));
+      waiting = read(message.data).changes;
+      byId('live').replaceChildren();
+      draw();
     }
   });
   stream.addEventListener('changes', (message) => take(read(message.data)));
@@ -123,6 +141,7 @@ export function startLive() {
     clearTimeout(typing);
     typing = setTimeout(() => {
       forget();
+      waiting = [];
       byId('live').replaceChildren();
       emptied = true;
       connect();
@@ -131,6 +150,12 @@ export function startLive() {
   });
   // A page that nobody sees holds no connection; browsers have but six for all pages of one address.
   document.addEventListener('visibilitychange', connect);
+  new IntersectionObserver((seen) => {
+    inSight = seen.at(-1).isIntersecting;
+    if (inSight) {
+      draw();
+    }
+  }).observe(byId('live'));
   connect();
   showCount();
 }

@@ -1,11 +1,11 @@
-// The runner's page: asks /api/status, /api/latency and /api/trust once a second, and follows /api/events.
-import { ask, askForRows, bytes, byId, duration, element, number, say, show } from './elements.js';
-import { showLatency } from './latency.js';
+// The runner's page: asks /api/status and /api/latency once a second, /api/trust when it may say something else, and follows /api/events.
+import { ask, bytes, byId, duration, element, number, say, show } from './elements.js';
+import { askForLatency, showLatency } from './latency.js';
 import { showCount, startLive } from './live.js';
 import { showTables, startMap } from './map.js';
 import { showPipeline } from './pipeline.js';
 import { startSettings } from './settings.js';
-import { showVerify, startVerify } from './verify.js';
+import { askForTrust, showVerify, startVerify } from './verify.js';
 import { t } from './texts.js';
 
 function showState(state, ready, reason) {
@@ -62,15 +62,15 @@ function showTrust(status) {
 async function poll() {
   try {
     // All of it first, so that the page is drawn once.
-    const [status, latency, trust] = await Promise.all([ask('/api/status'), ask('/api/latency'), askForRows('/api/trust')]);
+    const [status] = await Promise.all([ask('/api/status'), askForLatency(), askForTrust()]);
     say('runner', status.runner + (status.engine ? ' / ' + status.engine : ''));
     showState(status.state, status.ready, status.stateReason);
     showProgress(status);
     showPipeline(status);
     showTables(status.tables);
     showTrust(status);
-    showLatency(status, latency);
-    showVerify(trust);
+    showLatency(status);
+    showVerify();
   } catch (failure) {
     if (!failure.unreachable) {
       console.error(failure);

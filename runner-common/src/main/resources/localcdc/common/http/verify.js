@@ -1,7 +1,14 @@
 // The comparison of the map with Postgres: a button that begins one, its progress, and what the last one has found.
-import { byId, duration, element, number, order, say, shortened, show, tableRow, time, VERDICTS } from './elements.js';
+import { askForRows, byId, duration, element, number, order, say, shortened, show, tableRow, time, VERDICTS } from './elements.js';
 import { difference } from './map.js';
 import { t } from './texts.js';
+
+/** Comparisons are seldom. */
+const EVERY_MILLIS = 5000;
+
+/** What /api/trust has told, and when. */
+let state = { offered: false, running: null, latest: null };
+let askedAt = -EVERY_MILLIS;
 
 function showRunning(running) {
   byId('verify-start').disabled = running !== null;
@@ -39,8 +46,16 @@ function showLatest(latest) {
   show(byId('verify-mismatches'), mismatches, () => mismatches.map(mismatch));
 }
 
+/** Asks how the comparison stands, where that may have changed. */
+export async function askForTrust() {
+  if (state.running !== null || performance.now() - askedAt >= EVERY_MILLIS) {
+    askedAt = performance.now();
+    state = await askForRows('/api/trust');
+  }
+}
+
 /** Shows how the comparison stands; nothing where this runner does not know its Postgres. */
-export function showVerify(state) {
+export function showVerify() {
   byId('verify').hidden = !state.offered;
   if (state.offered) {
     showRunning(state.running);
@@ -51,9 +66,11 @@ export function showVerify(state) {
 async function begin() {
   say('verify-refused', '');
   try {
-    const state = await order('POST', '/api/trust', byId('verify-token-value').value);
+    const begun = await order('POST', '/api/trust', byId('verify-token-value').value);
+    state = { ...state, running: begun.running };
     byId('verify-token').hidden = true;
-    showRunning(state.running);
+    showVerify();
+    askedAt = -EVERY_MILLIS;
   } catch (failure) {
     byId('verify-token').hidden = failure.status !== 401;
     if (failure.status === 401) {

@@ -136,4 +136,23 @@ class ChangesTest {
             });
         }
     }
+
+    @Test
+    void tellsTheLatencyFromASecondOn() throws Exception {
+        try (var fixture = new ServerFixture().filled()) {
+            await().untilAsserted(() ->
+                    assertThat(json(fixture.get("/api/latency")).get("seconds")).hasSizeGreaterThan(1));
+
+            var later = json(fixture.get("/api/latency?from=1"));
+            assertThat(later.get("from").asInt()).isEqualTo(1);
+            assertThat(later.get("seconds")).hasSize(later.get("next").asInt() - 1);
+
+            var ofAnotherStart = json(fixture.get("/api/latency?from=1000"));
+            assertThat(ofAnotherStart.get("from").asInt()).isZero();
+            assertThat(ofAnotherStart.get("seconds"))
+                    .hasSize(ofAnotherStart.get("next").asInt());
+
+            assertThat(fixture.get("/api/latency?from=-1").statusCode()).isEqualTo(400);
+        }
+    }
 }

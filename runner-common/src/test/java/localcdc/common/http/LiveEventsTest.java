@@ -171,6 +171,27 @@ class LiveEventsTest {
     }
 
     @Test
+    void showsFewerWhereThereAreMoreThanCouldBeShown() throws Exception {
+        try (var fixture = new ServerFixture().filled();
+                var lines = lines(follow(fixture, "?every=1000&newest=4&ofMany=2"))) {
+            next(lines, "latest");
+            int changes = 1000;
+            for (int i = 0; i < changes; i++) {
+                update(fixture, i);
+            }
+
+            boolean ofMany = false;
+            for (long matching = 0, all = 0; all < changes; all += matching) {
+                var summary = next(lines, "changes");
+                matching = summary.get("matching").asLong();
+                ofMany |= matching > 4;
+                assertThat(notes(summary)).hasSize(matching > 4 ? 2 : (int) matching);
+            }
+            assertThat(ofMany).isTrue();
+        }
+    }
+
+    @Test
     void countsNothingFromBeforeItCame() throws Exception {
         try (var fixture = new ServerFixture().filled()) {
             for (int i = 0; i < 10_000; i++) {
@@ -246,6 +267,7 @@ class LiveEventsTest {
     @CsvSource({
         "every=24, every is '24'; it must be a number from 25 to 60000.",
         "every=x, every is 'x'; it must be a number from 25 to 60000.",
+        "every=100&newest=5&ofMany=6, ofMany is '6'; it must be a number from 0 to 5.",
         "every=100&newest=-1, newest is '-1'; it must be a number from 0 to 1000.",
         "op=upsert, op is 'upsert'",
         "table=customers, The table must be given as schema.table",
