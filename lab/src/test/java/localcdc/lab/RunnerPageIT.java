@@ -16,6 +16,7 @@ import localcdc.common.http.StatusServer;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.pg.SslMode;
 import localcdc.common.report.RunnerStatus;
+import localcdc.core.verify.VerifyReport;
 import localcdc.embedded.EmbeddedRunner;
 import localcdc.embedded.EmbeddedSettings;
 import localcdc.embedded.server.Engine;
@@ -113,6 +114,16 @@ class RunnerPageIT {
 
         shows("#verify-result strong", verdict -> verdict.containsExactly("equal"));
         shows("#verify-tables tbody th", tables -> tables.contains("inventory.customers"));
+    }
+
+    @Test
+    void showsWhatTheCommandVerifyHasFound() {
+        server.trust().orElseThrow().told(VerifyReport.undecided("never a quiet moment"), Duration.ofSeconds(7));
+
+        shows("#verify-result", result -> result.first()
+                .asString()
+                .startsWith("not decided")
+                .contains("7 seconds", "by the command verify", "never a quiet moment"));
     }
 
     private static void soon(ThrowingRunnable assertion) {

@@ -50,6 +50,11 @@ public final class HttpToken {
         return MessageDigest.isEqual(secret, text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** The value of the header {@code Authorization} that sends it. */
+    public String authorization() {
+        return "Bearer " + new String(secret, StandardCharsets.US_ASCII);
+    }
+
     /** Masked. */
     @Override
     public String toString() {

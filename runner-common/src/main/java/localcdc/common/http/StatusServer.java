@@ -112,6 +112,7 @@ public final class StatusServer implements AutoCloseable {
         var compared = new TrustEndpoint(trust);
         routes.add(new Route("GET", "/api/trust", compared::show));
         routes.add(Route.control("POST", "/api/trust", compared::begin));
+        routes.add(Route.control("PUT", "/api/trust", compared::tell));
         routes.add(PageFiles.route("/", StatusServer.class, "index.html", "text/html; charset=utf-8"));
         routes.add(PageFiles.route("/page.css", StatusServer.class, "page.css", "text/css; charset=utf-8"));
         routes.add(PageFiles.ofPackage("/uplot.js", "uplot", "dist/uPlot.esm.js", "text/javascript; charset=utf-8"));

@@ -3,12 +3,15 @@ package localcdc.common.verify;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
+import localcdc.common.cli.HttpToken;
 import localcdc.core.event.TableId;
 import localcdc.core.verify.MapSession;
 import localcdc.core.verify.MapSide;
 import localcdc.core.verify.MapTable;
 import localcdc.core.verify.UndecidedException;
 import localcdc.core.verify.UndecidedException.Scope;
+import localcdc.core.verify.VerifyReport;
 
 /** A running runner, reached by its status server. For one thread. */
 public final class HttpMapSide implements MapSide {
@@ -69,6 +72,16 @@ public final class HttpMapSide implements MapSide {
         answer.body().path("leftOutTables").forEach(table -> leftOutTables.add(TableId.parse(table.asText())));
         var path = PATH + "/" + answer.text("session");
         return new HttpMapSession(http, path, answer.text("marker"), tables, leftOutTables, patience);
+    }
+
+    /**
+     * Tells the runner what was found, so that its page can show it.
+     *
+     * @return nothing where it has taken that, else why not: it wants a token, or is of an older version
+     */
+    Optional<String> tell(VerifyReport report, Duration took, Optional<HttpToken> token) throws UndecidedException {
+        var answer = http.ask("PUT", "/api/trust", ReportJson.write(new ReportJson.Told(report, took)), token);
+        return answer.status() == 200 ? Optional.empty() : Optional.of(answer.error());
     }
 
     private static String reason(String stateReason) {

@@ -10,6 +10,8 @@ import java.net.HttpURLConnection;
 import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import localcdc.common.cli.HttpToken;
 import localcdc.core.verify.UndecidedException;
 import localcdc.core.verify.UndecidedException.Scope;
 
@@ -58,8 +60,13 @@ final class RunnerHttp {
 
     /** One small question and its small answer. */
     Answer ask(String method, String path, String body) throws UndecidedException {
+        return ask(method, path, body, Optional.empty());
+    }
+
+    /** The same; with a token where there is one. */
+    Answer ask(String method, String path, String body, Optional<HttpToken> token) throws UndecidedException {
         try {
-            var connection = send(method, path, body);
+            var connection = send(method, path, body, token);
             return answer(connection);
         } catch (IOException e) {
             throw broken(e);
@@ -70,7 +77,7 @@ final class RunnerHttp {
     Answer stream(String method, String path, String body, LineHandler handler) throws UndecidedException {
         HttpURLConnection connection;
         try {
-            connection = send(method, path, body);
+            connection = send(method, path, body, Optional.empty());
             if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
                 return answer(connection);
             }
@@ -95,12 +102,14 @@ final class RunnerHttp {
         }
     }
 
-    private HttpURLConnection send(String method, String path, String body) throws IOException {
+    private HttpURLConnection send(String method, String path, String body, Optional<HttpToken> token)
+            throws IOException {
         var connection = (HttpURLConnection) URI.create(base + path).toURL().openConnection();
         connection.setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
         connection.setReadTimeout(READ_TIMEOUT_MILLIS);
         connection.setRequestMethod(method);
         connection.setInstanceFollowRedirects(false);
+        token.ifPresent(secret -> connection.setRequestProperty("Authorization", secret.authorization()));
         if (body != null) {
             byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             connection.setDoOutput(true);

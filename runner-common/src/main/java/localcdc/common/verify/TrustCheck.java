@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Compares a runner's map with Postgres while writes go on, in the way of the command {@code verify}: when asked to, and now
- * and then where that is wanted. One comparison at a time, on a thread of its own. Any thread may ask.
+ * and then where that is wanted. Keeps the last result, that of the command included. One comparison at a time, on a thread of its own. Any thread may ask.
  */
 public final class TrustCheck implements AutoCloseable {
 
@@ -51,13 +51,22 @@ public final class TrustCheck implements AutoCloseable {
     private volatile Running running;
     private volatile Result latest;
 
+    /** Who has compared. */
+    public enum By {
+        /** This runner. */
+        RUNNER,
+        /** Somebody with the command {@code verify}. */
+        COMMAND
+    }
+
     /**
      * What a comparison has found.
      *
      * @param ended when
      * @param took how long it took, the waiting for undecided rows included
+     * @param by whose comparison it was
      */
-    public record Result(VerifyReport report, Instant ended, Duration took) {
+    public record Result(VerifyReport report, Instant ended, Duration took, By by) {
 
         /** The rows that were compared, of all tables. */
         public long rowsCompared() {
@@ -169,14 +178,20 @@ public final class TrustCheck implements AutoCloseable {
         running = mine;
         try {
             var report = report(mine);
-            latest = new Result(report, Instant.now(), mine.since());
+            var result = new Result(report, Instant.now(), mine.since(), By.RUNNER);
+            latest = result;
             if (report.verdict() == VerifyReport.Verdict.DIFFERENT) {
                 LOG.error("The map is not equal to Postgres: {}", report.toJson());
             }
-            return latest;
+            return result;
         } finally {
             running = null;
         }
+    }
+
+    /** Keeps what the command {@code verify} has found as the last comparison. */
+    public void told(VerifyReport report, Duration took) {
+        latest = new Result(report, Instant.now(), took, By.COMMAND);
     }
 
     private VerifyReport report(VerifyListener listener) throws InterruptedException {

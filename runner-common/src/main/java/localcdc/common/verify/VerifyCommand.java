@@ -2,13 +2,16 @@ package localcdc.common.verify;
 
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import localcdc.common.cli.CheckedOptions;
 import localcdc.common.cli.Durations;
 import localcdc.common.cli.ExitCodes;
+import localcdc.common.cli.HttpToken;
 import localcdc.common.cli.TextFormat;
 import localcdc.common.pg.PgOptions;
 import localcdc.core.verify.Pauses;
@@ -17,6 +20,8 @@ import localcdc.core.verify.UndecidedException;
 import localcdc.core.verify.Verifier;
 import localcdc.core.verify.VerifyReport;
 import localcdc.core.verify.VerifySettings;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -39,6 +44,8 @@ import picocli.CommandLine.Spec;
             "4:differences; the first 20 are printed with both sides"
         })
 public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VerifyCommand.class);
 
     @Option(
             names = "--url",
@@ -66,6 +73,14 @@ public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
                     "How long to wait for a runner that is not ready and for rows that stay undecided; reading the"
                             + " tables is not counted (default: ${DEFAULT-VALUE}).")
     private Duration timeout;
+
+    @Option(
+            names = "--http-token-file",
+            paramLabel = "FILE",
+            description =
+                    "File with the token of the runner's controls: where it has one, its page shows the result only"
+                            + " with it.")
+    private Path httpTokenFile;
 
     @Option(
             names = "--output",
@@ -97,6 +112,8 @@ public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
     @Override
     public Integer call() throws InterruptedException {
         var out = spec.commandLine().getOut();
+        var token = Optional.ofNullable(httpTokenFile).map(HttpToken::readFrom);
+        long began = System.nanoTime();
         VerifyReport report;
         try (var database = new JdbcPostgresSide(postgres.settings())) {
             var runner = new HttpMapSide(parse(url), timeout);
@@ -105,6 +122,7 @@ public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
             if (output == TextFormat.TEXT) {
                 ReportText.print(report, out);
             }
+            tell(runner, report, Duration.ofNanos(System.nanoTime() - began), token);
         } catch (UndecidedException e) {
             report = VerifyReport.undecided(e.sentences());
             spec.commandLine().getErr().println(e.sentences());
@@ -117,5 +135,15 @@ public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
             case UNDECIDED -> ExitCodes.ENVIRONMENT;
             case DIFFERENT -> ExitCodes.DIFFERENT;
         };
+    }
+
+    /** The page of a runner shows what was found here, too; that it does not is no failure of the comparison. */
+    private static void tell(HttpMapSide runner, VerifyReport report, Duration took, Optional<HttpToken> token) {
+        try {
+            runner.tell(report, took, token)
+                    .ifPresent(reason -> LOG.debug("the runner's page does not show this result: {}", reason));
+        } catch (UndecidedException e) {
+            LOG.debug("the runner's page does not show this result", e);
+        }
     }
 }

@@ -135,6 +135,9 @@ export function exact(text) {
     (all, string, digits) => (string || String(Number(digits)) === digits ? all : '"' + NUMBER + digits + '"')));
 }
 
+/** A figure that stands beside rows: a number, also where its text was kept. */
+export const figure = (value) => (typeof value === 'string' && value.startsWith(NUMBER) ? Number(value.slice(NUMBER.length)) : value);
+
 /** Turn round the text that follows them: a key could pass for another one. */
 const TURNING = /[\u202a-\u202e\u2066-\u2069]/g;
 

@@ -1,5 +1,5 @@
 // The comparison of the map with Postgres: a button that begins one, its progress, and what the last one has found.
-import { askForRows, byId, duration, element, number, order, say, shortened, show, tableRow, time, VERDICTS } from './elements.js';
+import { askForRows, byId, duration, element, figure, number, order, say, shortened, show, tableRow, time, VERDICTS } from './elements.js';
 import { difference } from './map.js';
 import { t } from './texts.js';
 
@@ -35,7 +35,7 @@ function mismatch(found) {
 function showLatest(latest) {
   const result = byId('verify-result');
   show(result, latest, () => (latest === null ? [t('neverVerified')] : [
-    verdict(latest), ' ', number(latest.rowsCompared) + ' ' + t('rowsCompared') + ', ', time(latest.ended), ', ' + duration(latest.seconds),
+    verdict(latest), ' ', number(latest.rowsCompared) + ' ' + t('rowsCompared') + ', ', time(latest.ended), ', ' + duration(figure(latest.seconds)), latest.by === 'command' ? ', ' + t('byCommand') : '',
     latest.reason === '' ? '' : ': ' + latest.reason]));
   const tables = latest === null ? [] : latest.report.tables;
   byId('verify-tables').hidden = tables.length === 0;

@@ -20,7 +20,7 @@ class MetricsReferenceTest {
             [Prometheus' Java client](https://prometheus.github.io/client_java/instrumentation/jvm/). Names keep their meaning and unit;
             new ones may come.
 
-            `localcdc_verify_*` are there once a comparison of `POST /api/trust` has ended.
+            `localcdc_verify_*` are there once a comparison of `POST /api/trust` or of the command `verify` has ended.
             What the Debezium engine and the Kafka consumers say of themselves follows below.
 
             `localcdc_lag_bytes` and `localcdc_slot_retained_bytes` are `runner-embedded`'s. Alert rules and a Grafana dashboard that use
