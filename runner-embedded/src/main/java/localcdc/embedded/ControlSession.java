@@ -9,6 +9,8 @@ import localcdc.core.event.Lsn;
 import localcdc.core.source.SourceException;
 import localcdc.embedded.server.ReplicationSlots;
 import org.postgresql.PGConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The runner's ordinary connection beside the stream: it holds the lock that says whose the slot is, puts heartbeats
@@ -20,7 +22,10 @@ final class ControlSession implements AutoCloseable {
 
     private static final String APPLICATION = "localcdc control";
 
+    private static final Logger LOG = LoggerFactory.getLogger(ControlSession.class);
+
     private static final Duration PREDECESSOR_ENDS = Duration.ofSeconds(10);
+    private static final Duration READER_ENDS = Duration.ofSeconds(10);
 
     private final Connection connection;
 
@@ -116,6 +121,27 @@ final class ControlSession implements AutoCloseable {
             statement.setLong(1, PREDECESSOR_ENDS.toMillis());
             statement.setString(2, slot);
             statement.execute();
+        }
+    }
+
+    /** Drops the slot if it exists, waiting a little for the server to notice that its reader is gone. */
+    void dropSlot(String slot) throws SQLException {
+        endReader(slot);
+        long deadline = System.nanoTime() + READER_ENDS.toNanos();
+        while (true) {
+            try (var statement = connection.prepareStatement("""
+                    SELECT pg_catalog.pg_drop_replication_slot(slot_name)
+                    FROM pg_catalog.pg_replication_slots WHERE slot_name = ?""")) {
+                statement.setString(1, slot);
+                statement.execute();
+                return;
+            } catch (SQLException e) {
+                // 55006: its reader's server process is still ending.
+                if (!"55006".equals(e.getSQLState()) || System.nanoTime() > deadline) {
+                    throw e;
+                }
+                LOG.trace("slot {} is still in use", slot, e);
+            }
         }
     }
 

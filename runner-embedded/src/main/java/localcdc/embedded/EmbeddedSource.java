@@ -14,13 +14,9 @@ import localcdc.core.source.ChangeSource;
 import localcdc.core.source.SourceException;
 import localcdc.core.source.SourceState;
 import localcdc.core.source.SourceStatus;
-import localcdc.embedded.server.Bytes;
 import localcdc.embedded.server.ClockOffset;
 import localcdc.embedded.server.Doctor;
 import localcdc.embedded.server.DoctorInput;
-import localcdc.embedded.server.GivenPublication;
-import localcdc.embedded.server.Publications;
-import localcdc.embedded.server.ReplicationSlots;
 import localcdc.embedded.server.Selection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,12 +42,9 @@ final class EmbeddedSource implements ChangeSource {
     private final SourceFacts facts;
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "cdc-source");
-    private final String slot;
-    private final String ownPublication;
+    private final OwnedSlot owned;
 
     private ChangeHandler handler;
-    private ControlSession control;
-    private int controlProcess;
     private Selection firstSelection;
     private Recapture recapture;
     private volatile GenerationBuilder builder;
@@ -60,10 +53,7 @@ final class EmbeddedSource implements ChangeSource {
     EmbeddedSource(EmbeddedSettings settings) {
         this.settings = settings;
         this.facts = new SourceFacts(settings.engine());
-        this.slot = settings.slot() != null ? settings.slot() : ReplicationSlots.newOwnName();
-        // One name for both where both are ours: whoever finds one left behind finds the other.
-        this.ownPublication =
-                settings.publication() != null ? null : settings.slot() == null ? slot : ReplicationSlots.newOwnName();
+        this.owned = new OwnedSlot(settings, facts);
     }
 
     /** Tables of the start that cannot be captured at the moment. */
@@ -93,14 +83,14 @@ final class EmbeddedSource implements ChangeSource {
             started = true;
         } finally {
             if (!started) {
-                closeControl();
+                owned.close();
             }
         }
     }
 
     private void openFirst() throws SourceException {
         try {
-            control = ControlSession.open(settings.postgres());
+            owned.open();
         } catch (SQLException e) {
             throw failed("The connection to Postgres was lost at once", e);
         }
@@ -109,38 +99,23 @@ final class EmbeddedSource implements ChangeSource {
     /** Checks the server, cleans up after killed runs, and says whose slot this will be. */
     private Selection ready() throws SourceException {
         try {
-            sweep();
+            owned.sweep();
             var diagnosis = Doctor.check(
-                    control.connection(),
+                    control().connection(),
                     new DoctorInput(
                             settings.tables(),
                             settings.leaveOut(),
-                            Optional.ofNullable(facts.slotMade() ? null : settings.slot()),
+                            Optional.ofNullable(settings.slot()),
                             Optional.ofNullable(settings.publication()),
                             settings.engine()));
             var selection = diagnosis.requireReady();
-            if (!facts.slotMade()) {
-                diagnosis.warnings().forEach(warning -> LOG.warn("{}", warning.sentences()));
-                selection.skipped().forEach(note -> LOG.info("{}", note));
-            }
-            own();
+            diagnosis.warnings().forEach(warning -> LOG.warn("{}", warning.sentences()));
+            selection.skipped().forEach(note -> LOG.info("{}", note));
+            owned.own();
             return selection;
         } catch (SQLException e) {
             throw failed("The checks before the start failed", e);
         }
-    }
-
-    private void sweep() throws SQLException {
-        var swept = ReplicationSlots.sweepAbandoned(control.connection());
-        for (var left : swept.droppedSlots()) {
-            LOG.warn(
-                    "A killed run had left the slot {} behind, which kept {} of write-ahead log: dropped.",
-                    left.name(),
-                    Bytes.text(left.retainedBytes()));
-        }
-        swept.droppedPublications()
-                .forEach(left -> LOG.info("A killed run had left the publication {} behind: dropped.", left));
-        swept.notDropped().forEach(left -> LOG.warn("{}", left));
     }
 
     @Override
@@ -152,18 +127,18 @@ final class EmbeddedSource implements ChangeSource {
         try {
             runUntilStopped();
         } catch (SourceException e) {
-            cleanUp();
+            owned.remove();
             handler.failed(e);
             return;
         } catch (InterruptedException e) {
             LOG.debug("interrupted", e);
         } catch (RuntimeException | Error e) {
             LOG.error("The embedded source has a bug; it ends.", e);
-            cleanUp();
+            owned.remove();
             handler.failed(new SourceException("The embedded source has a bug: " + e, "", e));
             return;
         }
-        cleanUp();
+        owned.remove();
     }
 
     private void runUntilStopped() throws SourceException, InterruptedException {
@@ -231,7 +206,7 @@ final class EmbeddedSource implements ChangeSource {
             }
             var built = buildOnce(selection);
             if (built.isPresent()) {
-                long clockOffset = ClockOffset.micros(control.connection());
+                long clockOffset = ClockOffset.micros(control().connection());
                 facts.generation(built.get(), clockOffset);
                 handler.clockOffset(clockOffset);
                 return;
@@ -249,7 +224,7 @@ final class EmbeddedSource implements ChangeSource {
     private Selection reselect() throws SQLException, InterruptedException {
         long nextNotice = System.nanoTime();
         while (true) {
-            var selection = recapture.now(control.connection());
+            var selection = recapture.now(control().connection());
             if (!selection.tables().isEmpty() || pause(RETRY)) {
                 return selection;
             }
@@ -262,34 +237,16 @@ final class EmbeddedSource implements ChangeSource {
 
     private Optional<Generation> buildOnce(Selection selection)
             throws SQLException, SourceException, InterruptedException {
-        String publication = settings.publication();
-        if (publication != null) {
-            requireWhole(publication, selection);
-        }
-        if (ownPublication != null) {
-            publication = ownPublication;
-            Publications.dropOwn(control.connection(), ownPublication);
-            Publications.createOwn(control.connection(), ownPublication, selection.tables());
-        }
-        var building = new GenerationBuilder(settings, control, facts, handler);
+        var publication = owned.publish(selection);
+        var building = new GenerationBuilder(settings, control(), facts, handler);
         builder = building;
         try {
             if (isStopping()) {
                 building.cancel();
             }
-            return building.build(slot, publication, selection);
+            return building.build(owned.name(), publication, selection);
         } finally {
             builder = null;
-        }
-    }
-
-    /** Somebody may have altered the publication that was given: then the tables would be read again and again. */
-    private void requireWhole(String publication, Selection selection) throws SQLException, SourceException {
-        var findings = GivenPublication.check(control.connection(), publication, selection.tables());
-        for (var finding : findings) {
-            if (finding.isError()) {
-                throw new SourceException(finding.found(), finding.remedy());
-            }
         }
     }
 
@@ -301,10 +258,9 @@ final class EmbeddedSource implements ChangeSource {
     private boolean reconnect() throws SourceException, InterruptedException {
         long nextNotice = System.nanoTime() + RETRY_NOTICE.toNanos();
         while (!isStopping()) {
-            closeControl();
             try {
-                openControl();
-                return Recovery.canResume(settings.postgres(), control, facts.generation());
+                owned.renew();
+                return Recovery.canResume(settings.postgres(), control(), facts.generation());
             } catch (SourceException e) {
                 if (!Recovery.isPassing(e)) {
                     throw e;
@@ -346,27 +302,12 @@ final class EmbeddedSource implements ChangeSource {
     }
 
     ControlSession control() {
-        return control;
+        return owned.control();
     }
 
     /** Opens the control connection again while the stream goes on. */
     void renewControl() throws SourceException, SQLException {
-        closeControl();
-        openControl();
-    }
-
-    private void openControl() throws SourceException, SQLException {
-        control = ControlSession.open(settings.postgres());
-        control.endPredecessor(controlProcess);
-        own();
-    }
-
-    private void own() throws SourceException, SQLException {
-        controlProcess = control.serverProcess();
-        control.own(slot);
-        if (ownPublication != null && !ownPublication.equals(slot)) {
-            control.own(ownPublication);
-        }
+        owned.renew();
     }
 
     @Override
@@ -382,61 +323,11 @@ final class EmbeddedSource implements ChangeSource {
                 LOG.warn(
                         "The source did not end within {} s. If slot {} is left behind, drop it: slots drop {}",
                         grace.toSeconds(),
-                        slot,
-                        slot);
+                        owned.name(),
+                        owned.name());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Takes slot and publication away; says what to do where that fails. */
-    private void cleanUp() {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                if (control == null || !control.connection().isValid(2)) {
-                    renewControl();
-                }
-                dropSlot();
-                if (ownPublication != null) {
-                    Publications.dropOwn(control.connection(), ownPublication);
-                }
-                break;
-            } catch (SQLException | SourceException e) {
-                if (attempt >= 3) {
-                    LOG.error(
-                            "Slot {} could not be dropped ({}). It holds write-ahead log back until it is: the next start"
-                                    + " does it, or: slots drop {}",
-                            slot,
-                            e.getMessage(),
-                            slot);
-                    break;
-                }
-                LOG.debug("dropping the slot, attempt {}", attempt, e);
-            }
-        }
-        closeControl();
-    }
-
-    private void dropSlot() throws SQLException, SourceException {
-        var view = control.slot(slot);
-        if (facts.generation() == null && settings.slot() != null && !facts.slotMade()) {
-            return;
-        }
-        if (view.exists()) {
-            GenerationBuilder.drop(control, slot);
-            LOG.info("Slot {} dropped; it had kept {} of write-ahead log.", slot, Bytes.text(view.retainedBytes()));
-        }
-    }
-
-    private void closeControl() {
-        if (control != null) {
-            try {
-                control.close();
-            } catch (SQLException e) {
-                LOG.debug("closing the control connection", e);
-            }
-            control = null;
         }
     }
 }

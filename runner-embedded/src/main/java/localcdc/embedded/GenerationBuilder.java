@@ -64,7 +64,7 @@ final class GenerationBuilder {
      */
     Optional<Generation> build(String slot, String publication, Selection selection)
             throws SQLException, SourceException, InterruptedException {
-        drop(control, slot);
+        control.dropSlot(slot);
         try (var exported = ExportedSlot.connect(settings.postgres())) {
             String identity = exported.identity();
             create(exported, slot);
@@ -182,26 +182,5 @@ final class GenerationBuilder {
             }
         }
         return false;
-    }
-
-    /** Drops the slot if it exists, waiting a little for the server to notice that its reader is gone. */
-    static void drop(ControlSession control, String slot) throws SQLException, SourceException {
-        control.endReader(slot);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (true) {
-            try (var statement = control.connection().prepareStatement("""
-                    SELECT pg_catalog.pg_drop_replication_slot(slot_name)
-                    FROM pg_catalog.pg_replication_slots WHERE slot_name = ?""")) {
-                statement.setString(1, slot);
-                statement.execute();
-                return;
-            } catch (SQLException e) {
-                // 55006: its reader's server process is still ending.
-                if (!"55006".equals(e.getSQLState()) || System.nanoTime() > deadline) {
-                    throw e;
-                }
-                LOG.trace("slot {} is still in use", slot, e);
-            }
-        }
     }
 }

@@ -231,7 +231,7 @@ final class StreamWatch implements ChangeReceiver {
         if (!isAsWeLeftIt(view)) {
             // The engine may wait for the new slot without an end: its own transaction can be what the server waits
             // for.
-            GenerationBuilder.drop(source.control(), generation.slot());
+            source.control().dropSlot(generation.slot());
             return cannotGoOn();
         }
         return null;
