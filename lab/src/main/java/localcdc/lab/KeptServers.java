@@ -1,6 +1,5 @@
 package localcdc.lab;
 
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,11 +13,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import localcdc.common.cli.StopSignal;
 import localcdc.core.source.SourceException;
 import localcdc.stack.LocalPostgres;
+import localcdc.stack.LocalServer;
 import localcdc.stack.StackException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,71 +44,31 @@ public final class KeptServers {
         /** The server without which this one does not start. */
         final Optional<String> needs;
 
-        final LongSupplier port;
-        final LongSupplier pid;
-        final Supplier<CompletableFuture<Integer>> onExit;
-        final Runnable start;
-        final Runnable stop;
-        final Supplier<Path> log;
+        final LocalServer process;
         long began = System.nanoTime();
         int quickEnds;
 
-        Kept(
-                String name,
-                Optional<String> needs,
-                LongSupplier port,
-                LongSupplier pid,
-                Supplier<CompletableFuture<Integer>> onExit,
-                Runnable start,
-                Runnable stop,
-                Supplier<Path> log) {
+        Kept(String name, Optional<String> needs, LocalServer process) {
             this.name = name;
             this.needs = needs;
-            this.port = port;
-            this.pid = pid;
-            this.onExit = onExit;
-            this.start = start;
-            this.stop = stop;
-            this.log = log;
+            this.process = process;
+        }
+
+        boolean hasEnded() {
+            return process.onExit().isDone();
         }
     }
 
     /** Keeps this server. */
     public KeptServers add(LocalPostgres postgres) {
-        servers.add(new Kept(
-                "Postgres",
-                Optional.empty(),
-                postgres::port,
-                postgres::pid,
-                postgres::onExit,
-                postgres::start,
-                postgres::stop,
-                postgres::logFile));
+        servers.add(new Kept("Postgres", Optional.empty(), postgres));
         return this;
     }
 
     /** Keeps broker and worker, and what runs in it. */
     public KeptServers add(KafkaPlatform platform) {
-        var kafka = platform.kafka();
-        servers.add(new Kept(
-                "Kafka",
-                Optional.empty(),
-                kafka::port,
-                kafka::pid,
-                kafka::onExit,
-                kafka::start,
-                kafka::stop,
-                kafka::logFile));
-        var connect = platform.connect();
-        servers.add(new Kept(
-                "Kafka Connect",
-                Optional.of("Kafka"),
-                connect::port,
-                connect::pid,
-                connect::onExit,
-                connect::start,
-                connect::stop,
-                connect::logFile));
+        servers.add(new Kept("Kafka", Optional.empty(), platform.kafka()));
+        servers.add(new Kept("Kafka Connect", Optional.of("Kafka"), platform.connect()));
         everyRound = platform::keepRunning;
         return this;
     }
@@ -124,7 +82,7 @@ public final class KeptServers {
         while (!stop.isRequested()) {
             var waiting = new ArrayList<CompletableFuture<?>>();
             waiting.add(stop.requested());
-            servers.forEach(server -> waiting.add(server.onExit.get()));
+            servers.forEach(server -> waiting.add(server.process.onExit()));
             try {
                 CompletableFuture.anyOf(waiting.toArray(CompletableFuture[]::new))
                         .get(ROUND.toMillis(), TimeUnit.MILLISECONDS);
@@ -147,9 +105,7 @@ public final class KeptServers {
      */
     public synchronized void look() throws SourceException {
         for (var server : servers) {
-            if (!held.contains(server.name)
-                    && neededIsStopped(server).isEmpty()
-                    && server.onExit.get().isDone()) {
+            if (!held.contains(server.name) && neededIsStopped(server).isEmpty() && server.hasEnded()) {
                 restart(server);
             }
         }
@@ -165,8 +121,8 @@ public final class KeptServers {
     public Map<String, Long> processes() {
         var processes = new LinkedHashMap<String, Long>();
         servers.stream()
-                .filter(server -> !server.onExit.get().isDone())
-                .forEach(server -> processes.put(server.name, server.pid.getAsLong()));
+                .filter(server -> !server.hasEnded())
+                .forEach(server -> processes.put(server.name, server.process.pid()));
         return processes;
     }
 
@@ -180,7 +136,7 @@ public final class KeptServers {
         var server = named(name);
         if (held.add(name)) {
             LOG.warn("{} is stopped, as was asked for.", name);
-            server.stop.run();
+            server.process.stop();
         }
     }
 
@@ -198,7 +154,7 @@ public final class KeptServers {
                     name + " does not start while " + missing.get() + " is stopped.", "Start that first.");
         }
         if (held.remove(name)) {
-            server.start.run();
+            server.process.start();
             server.began = System.nanoTime();
             LOG.warn("{} runs again, as was asked for.", name);
         }
@@ -216,18 +172,18 @@ public final class KeptServers {
     }
 
     private static void restart(Kept server) throws SourceException {
-        long before = server.pid.getAsLong();
-        int code = server.onExit.get().join();
+        long before = server.process.pid();
+        int code = server.process.onExit().join();
         server.quickEnds = System.nanoTime() - server.began < STEADY.toNanos() ? server.quickEnds + 1 : 0;
         if (server.quickEnds == QUICK_ENDS) {
             throw new SourceException(
                     server.name + " ended " + server.quickEnds
                             + " times right after its start, the last time with exit code " + code + ".",
-                    "Its log says why: " + server.log.get());
+                    "Its log says why: " + server.process.logFile());
         }
         LOG.warn("{} (process {}) has ended with exit code {}: starting it again.", server.name, before, code);
         try {
-            server.start.run();
+            server.process.start();
         } catch (StackException e) {
             throw new SourceException(e.problem(), e.remedy(), e);
         }
@@ -235,7 +191,7 @@ public final class KeptServers {
         LOG.warn(
                 "{} is back on port {} with its data, process {}.",
                 server.name,
-                server.port.getAsLong(),
-                server.pid.getAsLong());
+                server.process.port(),
+                server.process.pid());
     }
 }

@@ -22,7 +22,7 @@ import localcdc.stack.ConnectRest.Answer;
  * <p>All methods are safe for any thread; start, stop, kill and close happen one after the other. Failures are
  * {@link StackException}s with a remedy.
  */
-public final class LocalConnect implements AutoCloseable {
+public final class LocalConnect implements LocalServer {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofMillis(50);
     /** How long the worker may go on saying what was true before it was told to start a task anew. */
@@ -50,22 +50,26 @@ public final class LocalConnect implements AutoCloseable {
      *
      * @return this
      */
+    @Override
     public LocalConnect start() {
         server.start();
         return this;
     }
 
     /** Ends the worker; its connectors have written down how far they are. */
+    @Override
     public void stop() {
         server.stop();
     }
 
     /** A crash: SIGKILL. */
+    @Override
     public void kill() {
         server.kill();
     }
 
     /** {@link #stop} and {@link #start}: the same port, another pid. */
+    @Override
     public void restart() {
         server.restart();
     }
@@ -270,27 +274,29 @@ public final class LocalConnect implements AutoCloseable {
         }
     }
 
-    /** Whether the worker runs. */
+    @Override
     public boolean isAlive() {
         return server.isAlive();
     }
 
-    /** The process id of the latest start. */
+    @Override
     public long pid() {
         return server.pid();
     }
 
-    /** Completes with the exit code when the worker of the latest start ends, for whatever reason. */
+    @Override
     public CompletableFuture<Integer> onExit() {
         return server.onExit();
     }
 
     /** What the worker and its connectors log; it goes with the folder when the worker is closed. */
+    @Override
     public Path logFile() {
         return server.logFile();
     }
 
     /** The port of the REST interface; before the first start 0 if a free one is wanted. */
+    @Override
     public int port() {
         return program.port();
     }

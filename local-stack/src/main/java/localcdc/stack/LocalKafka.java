@@ -16,7 +16,7 @@ import java.util.stream.Stream;
  * <p>All methods are safe for any thread; start, stop, kill and close happen one after the other. Failures are
  * {@link StackException}s with a remedy.
  */
-public final class LocalKafka implements AutoCloseable {
+public final class LocalKafka implements LocalServer {
     private final BrokerProgram program;
     private final ServerProcess server;
 
@@ -50,22 +50,26 @@ public final class LocalKafka implements AutoCloseable {
      *
      * @return this
      */
+    @Override
     public LocalKafka start() {
         server.start();
         return this;
     }
 
     /** Ends the broker; everything it has acknowledged is on disk. */
+    @Override
     public void stop() {
         server.stop();
     }
 
     /** A crash: SIGKILL. The data stays, and the next start recovers. */
+    @Override
     public void kill() {
         server.kill();
     }
 
     /** {@link #stop} and {@link #start}: the same ports, the same data, another pid. */
+    @Override
     public void restart() {
         server.restart();
     }
@@ -76,22 +80,23 @@ public final class LocalKafka implements AutoCloseable {
         server.close();
     }
 
-    /** Whether the broker runs. */
+    @Override
     public boolean isAlive() {
         return server.isAlive();
     }
 
-    /** The process id of the latest start. */
+    @Override
     public long pid() {
         return server.pid();
     }
 
-    /** Completes with the exit code when the broker of the latest start ends, for whatever reason. */
+    @Override
     public CompletableFuture<Integer> onExit() {
         return server.onExit();
     }
 
     /** What the broker logs; it goes with the folder when the broker is closed. */
+    @Override
     public Path logFile() {
         return server.logFile();
     }
@@ -102,6 +107,7 @@ public final class LocalKafka implements AutoCloseable {
     }
 
     /** The port for clients; before the first start 0 if a free one is wanted. */
+    @Override
     public int port() {
         return program.port();
     }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  * <p>All methods are safe for any thread; start, stop, kill and close happen one after the other. Failures are
  * {@link StackException}s with a remedy.
  */
-public final class LocalPostgres implements AutoCloseable {
+public final class LocalPostgres implements LocalServer {
     private static final Logger LOG = LoggerFactory.getLogger(LocalPostgres.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(90);
     private static final Duration RETRY = Duration.ofMillis(25);
@@ -70,6 +70,7 @@ public final class LocalPostgres implements AutoCloseable {
      *
      * @return this
      */
+    @Override
     public synchronized LocalPostgres start() {
         requireOpen();
         if (process != null && process.isAlive()) {
@@ -210,6 +211,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** Fast shutdown: clients are cut, everything is on disk. If that takes longer than 20 s, harder means follow. */
+    @Override
     public synchronized void stop() {
         if (process == null || !process.isAlive()) {
             return;
@@ -225,6 +227,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** A crash: SIGKILL to the server and to every process it has. The data stays, and the next start recovers. */
+    @Override
     public synchronized void kill() {
         if (process == null) {
             return;
@@ -240,6 +243,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** {@link #stop} and {@link #start}: the same port, the same data, another pid. */
+    @Override
     public synchronized void restart() {
         stop();
         start();
@@ -288,18 +292,19 @@ public final class LocalPostgres implements AutoCloseable {
         }
     }
 
-    /** Whether the server process runs. */
+    @Override
     public boolean isAlive() {
         var latest = process;
         return latest != null && latest.isAlive();
     }
 
     /** The process id of the server (the postmaster) of the latest start. */
+    @Override
     public long pid() {
         return started().pid();
     }
 
-    /** Completes with the exit code when the server of the latest start ends, for whatever reason. */
+    @Override
     public CompletableFuture<Integer> onExit() {
         return started().onExit();
     }
@@ -313,6 +318,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** The server's log; it goes with the folder when the server is closed. */
+    @Override
     public Path logFile() {
         started();
         return folder.logFile();
@@ -330,6 +336,7 @@ public final class LocalPostgres implements AutoCloseable {
     }
 
     /** The port; before the first start 0 if a free one is wanted. */
+    @Override
     public int port() {
         return port;
     }

@@ -14,7 +14,7 @@ import localcdc.core.index.ChangeListener;
 import localcdc.core.index.LatestState;
 
 /** The last few changes. The writer only stores references; the texts are made by whoever asks. Any thread may ask. */
-final class RecentChanges implements ChangeListener {
+final class ChangeLines implements ChangeListener {
 
     private static final int KEPT = 8;
 
@@ -46,7 +46,7 @@ final class RecentChanges implements ChangeListener {
             }
         }
         changes.sort((a, b) -> Long.compare(b.number(), a.number()));
-        return changes.stream().limit(limit).map(RecentChanges::line).toList();
+        return changes.stream().limit(limit).map(ChangeLines::line).toList();
     }
 
     private static Line line(Change change) {

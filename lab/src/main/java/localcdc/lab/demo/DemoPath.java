@@ -25,7 +25,7 @@ final class DemoPath implements AutoCloseable {
     private final String name;
     private final Again again;
     private final RunnerStatus status;
-    private final RecentChanges recent = new RecentChanges();
+    private final ChangeLines recent = new ChangeLines();
     private final Runnable closeRunner;
     private StatusServer server;
     /** Kept beyond the server's end: a start that fails is tried again at the same address. */
@@ -133,7 +133,7 @@ final class DemoPath implements AutoCloseable {
         return url;
     }
 
-    RecentChanges recent() {
+    ChangeLines recent() {
         return recent;
     }
 

@@ -37,7 +37,7 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
             String equal,
             Duration equalAge,
             List<TableStats> tables,
-            List<RecentChanges.Line> recent) {
+            List<ChangeLines.Line> recent) {
 
         static Path of(DemoPath path) {
             var pipeline = path.pipeline();

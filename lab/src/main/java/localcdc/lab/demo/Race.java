@@ -43,7 +43,7 @@ final class Race {
 
         Run(ChangeEvent event, int paths) {
             this.event = event;
-            this.key = RecentChanges.key(event.row());
+            this.key = ChangeLines.key(event.row());
             this.nanos = new long[paths];
         }
 

@@ -11,12 +11,12 @@ import org.junit.jupiter.api.Test;
 
 class ScreenTextTest {
 
-    private static final List<RecentChanges.Line> RECENT =
-            List.of(new RecentChanges.Line("update", "inventory.customers", "{\"id\":1}", "balance"));
+    private static final List<ChangeLines.Line> RECENT =
+            List.of(new ChangeLines.Line("update", "inventory.customers", "{\"id\":1}", "balance"));
     private static final Facts FACTS = new Facts(
             Duration.ofSeconds(3725), "", List.of(path("embedded", 42, RECENT), path("kafka", 41, List.of())));
 
-    private static Facts.Path path(String name, long rows, List<RecentChanges.Line> recent) {
+    private static Facts.Path path(String name, long rows, List<ChangeLines.Line> recent) {
         return new Facts.Path(
                 name,
                 "STREAMING",
