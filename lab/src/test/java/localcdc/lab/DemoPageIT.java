@@ -90,6 +90,16 @@ class DemoPageIT {
     }
 
     @Test
+    void tellsWhatEachPathTakesOfTheProcessor() {
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(client.get("/api/status").path("paths"))
+                        .hasSize(PATHS.size())
+                        .allSatisfy(path -> assertThat(path.path("cpuCores").asDouble())
+                                .as("%s", path.path("path"))
+                                .isPositive()));
+    }
+
+    @Test
     void followsARowOfTheVisitorsThroughEveryPath() {
         openWhenReady();
         browser.type("#row-first", "<script>document.title = 'run'</script>");

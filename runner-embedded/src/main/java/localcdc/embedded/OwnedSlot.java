@@ -50,7 +50,7 @@ final class OwnedSlot {
         return control;
     }
 
-    /** Opens the control connection for the first time. */
+    /** Opens the control connection. */
     void open() throws SQLException, SourceException {
         control = ControlSession.open(settings.postgres());
     }

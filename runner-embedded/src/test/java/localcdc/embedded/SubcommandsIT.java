@@ -4,10 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalInt;
+import localcdc.common.cli.HttpToken;
 import localcdc.common.http.StatusServer;
 import localcdc.common.report.RunnerStatus;
+import localcdc.common.verify.TrustCheck;
+import localcdc.core.source.SourceException;
 import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.ReplicationSlots;
 import org.junit.jupiter.api.AfterEach;
@@ -91,6 +96,50 @@ class SubcommandsIT {
             assertThat(report.get("tables").get(0).get("inFlight").asInt()).isZero();
         }
         database.assertNothingLeft();
+    }
+
+    @Test
+    void verifyTellsTheRunnerWhatItHasFound() throws Exception {
+        var settings = RunningPath.of(Engine.DEBEZIUM, RunningPath.settings(database.database()), "public.t");
+        var token = Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
+        try (var path = RunningPath.start(settings);
+                var status = RunnerStatus.of(path.pipeline()).build();
+                var server = serve(status, path, Optional.of(HttpToken.readFrom(token)));
+                var open = serve(status, path, Optional.empty())) {
+            var told = open.trust().orElseThrow();
+            database.call("verify", "--url", open.url(), "--table=public.t").endsWith(0);
+            assertThat(told.latest()).isEmpty();
+
+            var report = database.call("verify", "--url", open.url(), "--output=json")
+                    .endsWith(0)
+                    .out();
+            assertThat(told.latest()).hasValueSatisfying(result -> {
+                assertThat(result.by()).isEqualTo(TrustCheck.By.COMMAND);
+                assertThat(result.report().toJson()).isEqualTo(report.strip());
+            });
+
+            var guarded = server.trust().orElseThrow();
+            var without = database.call("verify", "--url", server.url()).endsWith(0);
+            assertThat(without.err()).doesNotContain("page");
+            var wrong = Files.writeString(folder.resolve("wrong"), "fedcba9876543210\n");
+            database.call("verify", "--url", server.url(), "--http-token-file=" + wrong)
+                    .endsWith(0)
+                    .saying("The runner's page does not show this result: ");
+            assertThat(guarded.latest()).isEmpty();
+            database.call("verify", "--url", server.url(), "--http-token-file=" + token)
+                    .endsWith(0);
+            assertThat(guarded.latest()).isPresent();
+        }
+        database.assertNothingLeft();
+    }
+
+    private StatusServer serve(RunnerStatus status, RunningPath path, Optional<HttpToken> token)
+            throws SourceException {
+        return StatusServer.of(status, path.runner().keys())
+                .address("127.0.0.1", OptionalInt.of(0))
+                .postgres(() -> RunningPath.settings(database.database()))
+                .token(token)
+                .start();
     }
 
     @Test

@@ -19,7 +19,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -27,7 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import localcdc.common.cli.Cli;
-import localcdc.common.cli.HttpToken;
 import localcdc.common.http.StatusServer;
 import localcdc.common.report.RunnerStatus;
 import localcdc.core.event.TableId;
@@ -125,34 +123,6 @@ class VerifyIT {
         boolean equal = latest.path("report").path("equal").asBoolean();
         var otherwise = latest.path("differences").asInt() > 0 ? "different" : "undecided";
         assertThat(latest.path("verdict").asText()).as("%s", latest).isEqualTo(equal ? "equal" : otherwise);
-    }
-
-    @Test
-    void tellsThePageWhatTheCommandHasFound() throws Exception {
-        var reported = report("app.people", 0);
-
-        var latest = trust("GET").path("latest");
-        assertThat(latest.path("by").asText()).isEqualTo("command");
-        assertThat(latest.path("verdict").asText()).isEqualTo("equal");
-        assertThat(latest.path("report")).isEqualTo(reported);
-    }
-
-    @Test
-    void tellsAPageThatWantsATokenWithItAlone() throws Exception {
-        var token = Files.writeString(folder.resolve("token"), "0123456789abcdef\n");
-        try (var guarded = StatusServer.of(status, path.runner().keys())
-                .address("127.0.0.1", OptionalInt.of(0))
-                .postgres(() -> RunningPath.settings(database))
-                .token(Optional.of(HttpToken.readFrom(token)))
-                .start()) {
-            assertThat(run("verify", "--url", guarded.url(), "--table", "app.people"))
-                    .isZero();
-            assertThat(guarded.trust().orElseThrow().latest()).isEmpty();
-
-            assertThat(run("verify", "--url", guarded.url(), "--table", "app.people", "--http-token-file=" + token))
-                    .isZero();
-            assertThat(guarded.trust().orElseThrow().latest()).isPresent();
-        }
     }
 
     private int run(String... args) throws IOException {

@@ -119,6 +119,7 @@ final class DemoPage implements AutoCloseable {
                                             .toMillis()
                                     / 1000.0)
                             .orElse(null));
+            one.put("cpuCores", path.threads().cpuCores());
             one.put("status", path.status().asMap());
             all.add(one);
         }

@@ -24,6 +24,7 @@ final class DemoPath implements AutoCloseable {
 
     private final String name;
     private final Again again;
+    private final PathThreads threads;
     private final RunnerStatus status;
     private final ChangeLines recent = new ChangeLines();
     private final Runnable closeRunner;
@@ -39,9 +40,10 @@ final class DemoPath implements AutoCloseable {
         DemoPath start(int port) throws SourceException;
     }
 
-    private DemoPath(String name, Again again, RunnerStatus status, Runnable closeRunner) {
+    private DemoPath(String name, Again again, PathThreads threads, RunnerStatus status, Runnable closeRunner) {
         this.name = name;
         this.again = again;
+        this.threads = threads;
         this.status = status;
         this.closeRunner = closeRunner;
     }
@@ -58,18 +60,19 @@ final class DemoPath implements AutoCloseable {
 
     private static DemoPath embedded(Engine engine, PgSettings postgres, Duration verifyEvery, Race race, int port)
             throws SourceException {
-        var runner = new EmbeddedRunner(
-                new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, engine, Map.of()));
-        var status = RunnerStatus.of(runner.pipeline())
-                .field("engine", engine::toString)
-                .build();
-        var path = new DemoPath(
-                engine == Engine.DIRECT ? "direct" : "embedded",
-                next -> embedded(engine, postgres, verifyEvery, race, next),
-                status,
-                runner::close);
-        path.open(runner.keys(), runner::start, postgres, verifyEvery, race, port);
-        return path;
+        var name = engine == Engine.DIRECT ? "direct" : "embedded";
+        var threads = new PathThreads(name);
+        return threads.begin(() -> {
+            var runner = new EmbeddedRunner(
+                    new EmbeddedSettings(postgres, List.of(), List.of(), "cdc", null, null, engine, Map.of()));
+            var status = RunnerStatus.of(runner.pipeline())
+                    .field("engine", engine::toString)
+                    .build();
+            var path = new DemoPath(
+                    name, next -> embedded(engine, postgres, verifyEvery, race, next), threads, status, runner::close);
+            path.open(runner.keys(), runner::start, postgres, verifyEvery, race, port);
+            return path;
+        });
     }
 
     /** A consumer of the topics that Kafka Connect feeds. */
@@ -81,16 +84,20 @@ final class DemoPath implements AutoCloseable {
     private static DemoPath kafka(
             KafkaPlatform platform, PgSettings postgres, Duration verifyEvery, Race race, int port)
             throws SourceException {
-        var runner = new KafkaRunner(
-                KafkaSettings.of(platform.bootstrapServers(), platform.topics().toArray(String[]::new))
-                        .watchingConnect(URI.create(platform.connect().url())));
-        var path = new DemoPath(
-                "kafka",
-                next -> kafka(platform, postgres, verifyEvery, race, next),
-                runner.status().build(),
-                runner::close);
-        path.open(runner.keys(), runner::start, postgres, verifyEvery, race, port);
-        return path;
+        var threads = new PathThreads("kafka");
+        return threads.begin(() -> {
+            var runner = new KafkaRunner(KafkaSettings.of(
+                            platform.bootstrapServers(), platform.topics().toArray(String[]::new))
+                    .watchingConnect(URI.create(platform.connect().url())));
+            var path = new DemoPath(
+                    "kafka",
+                    next -> kafka(platform, postgres, verifyEvery, race, next),
+                    threads,
+                    runner.status().build(),
+                    runner::close);
+            path.open(runner.keys(), runner::start, postgres, verifyEvery, race, port);
+            return path;
+        });
     }
 
     private void open(KeyParser keys, Start runner, PgSettings postgres, Duration verifyEvery, Race race, int port)
@@ -131,6 +138,11 @@ final class DemoPath implements AutoCloseable {
     /** Where its status server is, {@code http://HOST:PORT}. */
     String url() {
         return url;
+    }
+
+    /** What tells the path's part of this JVM's CPU. */
+    PathThreads threads() {
+        return threads;
     }
 
     ChangeLines recent() {

@@ -5,7 +5,7 @@ addTexts({
   en: {
     demoTitle: 'Local CDC: one Postgres, every path side by side', sideBySide: 'The paths side by side', path: 'Path', state: 'state', notReady: 'not ready',
     equalToPostgres: 'map equals Postgres', compareAll: 'Compare every map now', ofThem: 'of it, p50: {stage}',
-    mapMemory: 'bytes in the map', race: 'Which path saw a change first?',
+    mapMemory: 'bytes in the map', cpuOfPath: 'CPU of its threads in lab, cores', race: 'Which path saw a change first?',
     raceNote: '{changes} changes seen by every path. Milliseconds behind the first:', first: 'first', behindP50: 'behind the first, p50', behindP99: 'behind the first, p99',
     change: 'Change', notThere: 'not there yet', workload: 'Workload', rate: 'Changes a second', transactionSize: 'in each transaction', mix: 'Mix',
     mix_balanced: 'a bit of everything', mix_inserts: 'mostly inserts', mix_updates: 'mostly updates', mix_deletes: 'mostly deletes', apply: 'Apply',
@@ -20,7 +20,7 @@ addTexts({
   ja: {
     demoTitle: 'Local CDC: 1 つの Postgres、すべての経路を並べて', sideBySide: '経路の比較', path: '経路', state: '状態', notReady: '準備中',
     equalToPostgres: 'マップは Postgres と一致', compareAll: 'すべてのマップを今すぐ比較', ofThem: '内訳 p50: {stage}',
-    mapMemory: 'マップのバイト数', race: '変更を最初に見た経路は?',
+    mapMemory: 'マップのバイト数', cpuOfPath: 'lab 内のスレッドの CPU(コア)', race: '変更を最初に見た経路は?',
     raceNote: 'すべての経路が {changes} 件の変更を受信。最初の経路からの遅れ(ミリ秒):', first: '最初', behindP50: '最初からの遅れ p50', behindP99: '最初からの遅れ p99',
     change: '変更', notThere: '未到着', workload: 'ワークロード', rate: '変更/秒', transactionSize: '1 トランザクションあたり', mix: '構成',
     mix_balanced: 'すべての種類', mix_inserts: '主に挿入', mix_updates: '主に更新', mix_deletes: '主に削除', apply: '適用',

@@ -26,6 +26,7 @@ const figures = (paths) => [
   [t('equalToPostgres'), verdict],
   [t('entries'), (path) => number(sum(path, 'size'))],
   [t('mapMemory'), (path) => bytes(sum(path, 'bytes'))],
+  [t('cpuOfPath'), (path) => number(path.cpuCores, 2)],
   [t('position'), (path) => path.status.position],
   [t('received'), (path) => number(path.status.events)],
   [t('perSecond'), (path) => number(path.status.eventsPerSecond)],

@@ -60,10 +60,14 @@ final class LatencyHistory {
         passed++;
     }
 
-    /** {@code GET /api/latency?from=N}: the seconds are numbered from 0; what was counted before another start is told from the first. */
+    /**
+     * {@code GET /api/latency?from=N}: the seconds since the start are numbered from 0. A number that has not come yet is one of
+     * an earlier start, and gets all seconds of this one.
+     */
     void write(Exchange exchange) throws IOException {
         int wanted = exchange.number("from", 0, Integer.MAX_VALUE).orElse(0);
         var latency = new LinkedHashMap<String, Object>();
+        latency.put("started", pipeline.started().toString());
         synchronized (this) {
             int oldest = passed - seconds.size();
             int from = wanted > passed ? oldest : Math.max(wanted, oldest);

@@ -5,8 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import localcdc.common.verify.ReportJson;
 import localcdc.common.verify.TrustCheck;
+import localcdc.core.verify.VerifyReport;
 
 /**
  * {@code GET /api/trust}: how far a comparison of the map with Postgres has come, and what the last one has found. {@code
@@ -14,14 +18,16 @@ import localcdc.common.verify.TrustCheck;
  */
 final class TrustEndpoint {
 
-    /** Twenty rows of both sides, of which each value is shown up to its four hundredth character. */
-    private static final int REPORT_BYTES = 1 << 20;
-
     private final Optional<TrustCheck> check;
+    private final Supplier<Set<String>> tables;
 
-    /** @param check nothing where this runner does not know which Postgres its map is to equal */
-    TrustEndpoint(Optional<TrustCheck> check) {
+    /**
+     * @param check nothing where this runner does not know which Postgres its map is to equal
+     * @param tables those that the map holds, as reports name them
+     */
+    TrustEndpoint(Optional<TrustCheck> check, Supplier<Set<String>> tables) {
         this.check = check;
+        this.tables = tables;
     }
 
     /** {@code GET /api/trust}. */
@@ -38,15 +44,27 @@ final class TrustEndpoint {
         exchange.json(202, state());
     }
 
-    /** {@code PUT /api/trust}. */
+    /** {@code PUT /api/trust}. A comparison of some tables says nothing of the others, so it is not the last result. */
     void tell(Exchange exchange) throws IOException {
-        var body = exchange.body(REPORT_BYTES);
+        var body = exchange.body(ReportJson.BYTES);
+        var known = known();
+        ReportJson.Told told;
         try {
-            var told = ReportJson.read(body);
-            known().told(told.report(), told.took());
+            told = ReportJson.read(body);
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, "That is no report of a comparison: " + e.getMessage());
         }
+        var compared = told.report().tables().stream()
+                .map(table -> table.table().toString())
+                .collect(Collectors.toSet());
+        if (!compared.equals(tables.get())) {
+            throw new HttpProblem(
+                    409, "The report must be of the tables that the map holds.", Map.of("tables", tables.get()));
+        }
+        if (told.report().verdict() == VerifyReport.Verdict.UNDECIDED) {
+            throw new HttpProblem(409, "A comparison that did not decide says nothing of the map.");
+        }
+        known.told(told.report(), told.took());
         exchange.json(200, state());
     }
 

@@ -48,11 +48,11 @@ public final class WebServer implements AutoCloseable {
         this.connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(configuration()));
         connector.setHost(host);
         connector.setIdleTimeout(builder.limits.idle().toMillis());
-        connector.addBean(new SlowHeads(connector, builder.limits.request()));
         server.addConnector(connector);
         server.addBean(limit(builder.limits.idleWhenFull()));
         server.setErrorHandler(new JsonErrors());
-        server.setHandler(new Router(builder.routes, access, new Patience(THREADS / 2, builder.limits.request())));
+        var router = new Router(builder.routes, access, new Patience(THREADS / 2, builder.limits.request()));
+        server.setHandler(new SlowHeads(connector, builder.limits.request(), router));
         server.setStopTimeout(0);
     }
 

@@ -1,42 +1,54 @@
 package localcdc.common.verify;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import localcdc.core.event.TableId;
+import localcdc.core.verify.JsonFields;
 import localcdc.core.verify.Mismatch;
 import localcdc.core.verify.TableReport;
 import localcdc.core.verify.VerifyReport;
 
-/** Reads back what {@link VerifyReport#toJson} has written. */
+/** Writes and reads what the command {@code verify} tells a runner. Rows keep their text. */
 public final class ReportJson {
 
-    /** Rows keep their numbers digit for digit. */
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
-            .build();
+    /** The longest that is read. */
+    public static final int BYTES = 4 << 20;
 
-    private static final long LONGEST_SECONDS = Duration.ofDays(7).toSeconds();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+    /** So few digits that sums of them, and JavaScript, keep them exactly. */
+    private static final Pattern COUNT = Pattern.compile("\\d{1,12}");
+
+    private static final Pattern SECONDS = Pattern.compile("\\d{1,7}(\\.\\d{1,9})?");
 
     private ReportJson() {}
 
     /** A comparison's report, and how long the comparison took. */
     public record Told(VerifyReport report, Duration took) {}
 
-    /** The object {@code {"seconds":N,"report":{...}}}. */
+    /** The object {@code {"seconds":N,"report":{...}}}; without the rows that differ where they make it too long. */
     static String write(Told told) {
-        return "{\"seconds\":" + told.took().toMillis() / 1000.0 + ",\"report\":"
-                + told.report().toJson() + "}";
+        var report = told.report();
+        var text = write(report, told.took());
+        return text.getBytes(StandardCharsets.UTF_8).length <= BYTES
+                ? text
+                : write(
+                        new VerifyReport(report.tables(), report.leftOutTables(), List.of(), report.reason()),
+                        told.took());
+    }
+
+    private static String write(VerifyReport report, Duration took) {
+        return "{\"seconds\":" + took.toMillis() / 1000.0 + ",\"report\":" + report.toJson() + "}";
     }
 
     /**
@@ -44,30 +56,48 @@ public final class ReportJson {
      *
      * @throws IllegalArgumentException with a sentence, when it is another object or none
      */
-    public static Told read(byte[] text) {
-        JsonNode node;
-        try {
-            node = JSON.readTree(text);
-        } catch (IOException e) {
-            throw new IllegalArgumentException("That is not JSON.", e);
+    public static Told read(byte[] body) {
+        var text = new String(body, StandardCharsets.UTF_8);
+        var told = object(checked(text), "It");
+        var report = object(told.get("report"), "report");
+        var mismatches = list(report, "mismatches", ReportJson::mismatch);
+        var read = new VerifyReport(
+                list(report, "tables", ReportJson::table),
+                list(report, "leftOutTables", table -> table(table, "leftOutTables")),
+                mismatches,
+                report.containsKey("reason") ? text(report.get("reason"), "reason") : "");
+        boolean differs = read.verdict() == VerifyReport.Verdict.DIFFERENT;
+        if (mismatches.size() > VerifyReport.MISMATCHES_SHOWN || (!differs && !mismatches.isEmpty())) {
+            throw new IllegalArgumentException("mismatches must be some of the rows that the tables count, and "
+                    + VerifyReport.MISMATCHES_SHOWN + " at most.");
         }
-        var report = node.path("report");
-        var seconds = node.path("seconds");
-        if (!seconds.isNumber() || seconds.doubleValue() < 0 || seconds.doubleValue() > LONGEST_SECONDS) {
-            throw new IllegalArgumentException("seconds must be a number from 0 to " + LONGEST_SECONDS + ".");
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(read.toJson())) {
+            throw new IllegalArgumentException("It has half a character.");
         }
-        return new Told(
-                new VerifyReport(
-                        list(report, "tables", ReportJson::table),
-                        list(report, "leftOutTables", table -> TableId.parse(text(table, "leftOutTables"))),
-                        list(report, "mismatches", ReportJson::mismatch),
-                        report.path("reason").asText("")),
-                Duration.ofMillis(Math.round(seconds.doubleValue() * 1000)));
+        return new Told(read, seconds(told.get("seconds")));
     }
 
-    private static TableReport table(JsonNode table) {
+    /** JSON to its end, and not nested without end. */
+    private static String checked(String text) {
+        try {
+            JSON.readTree(text);
+            return text;
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("It is not JSON.", e);
+        }
+    }
+
+    private static Duration seconds(String text) {
+        if (text == null || !SECONDS.matcher(text).matches()) {
+            throw new IllegalArgumentException("seconds must be a number of them.");
+        }
+        return Duration.ofMillis(Math.round(Double.parseDouble(text) * 1000));
+    }
+
+    private static TableReport table(String text) {
+        var table = object(text, "tables");
         return new TableReport(
-                TableId.parse(text(table.path("table"), "table")),
+                table(table.get("table"), "table"),
                 count(table, "rowsCompared"),
                 count(table, "missing"),
                 count(table, "unexpected"),
@@ -77,10 +107,11 @@ public final class ReportJson {
                 list(table, "reasons", reason -> text(reason, "reasons")));
     }
 
-    private static Mismatch mismatch(JsonNode mismatch) {
+    private static Mismatch mismatch(String text) {
+        var mismatch = object(text, "mismatches");
         return new Mismatch(
-                TableId.parse(text(mismatch.path("table"), "table")),
-                kind(text(mismatch.path("kind"), "kind")),
+                table(mismatch.get("table"), "table"),
+                kind(text(mismatch.get("kind"), "kind")),
                 row(mismatch, "key"),
                 row(mismatch, "map"),
                 row(mismatch, "postgres"));
@@ -93,40 +124,53 @@ public final class ReportJson {
                 .orElseThrow(() -> new IllegalArgumentException("kind is '" + name + "'; that is none."));
     }
 
+    /** A table as a report names it, which is as people read it: nothing in it is escaped. */
+    private static TableId table(String text, String name) {
+        var both = text(text, name);
+        int dot = both.indexOf('.', 1);
+        if (dot < 0) {
+            throw new IllegalArgumentException(name + " must be a schema and a table.");
+        }
+        return new TableId(both.substring(0, dot), both.substring(dot + 1));
+    }
+
     /** The object's text, or null. */
-    private static String row(JsonNode mismatch, String name) {
-        var row = mismatch.path(name);
-        if (row.isNull() && !name.equals("key")) {
+    private static String row(Map<String, String> mismatch, String name) {
+        var row = mismatch.get(name);
+        if ("null".equals(row) && !name.equals("key")) {
             return null;
         }
-        if (!row.isObject()) {
-            throw new IllegalArgumentException(name + " must be an object.");
-        }
-        return row.toString();
+        object(row, name);
+        return row;
     }
 
-    private static long count(JsonNode table, String name) {
-        var count = table.path(name);
-        if (!count.canConvertToLong() || !count.isIntegralNumber() || count.longValue() < 0) {
+    private static long count(Map<String, String> table, String name) {
+        var count = table.get(name);
+        if (count == null || !COUNT.matcher(count).matches()) {
             throw new IllegalArgumentException(name + " must be a count.");
         }
-        return count.longValue();
+        return Long.parseLong(count);
     }
 
-    private static String text(JsonNode node, String name) {
-        if (!node.isTextual()) {
+    private static String text(String json, String name) {
+        if (json == null || !json.startsWith("\"")) {
             throw new IllegalArgumentException(name + " must be a text.");
         }
-        return node.textValue();
+        return JsonFields.plain(json);
     }
 
-    private static <T> List<T> list(JsonNode parent, String name, Function<JsonNode, T> read) {
-        var array = parent.path(name);
-        if (!array.isArray()) {
+    private static Map<String, String> object(String json, String name) {
+        if (json == null || !json.stripLeading().startsWith("{")) {
+            throw new IllegalArgumentException(name + " must be an object.");
+        }
+        return JsonFields.ofObject(json);
+    }
+
+    private static <T> List<T> list(Map<String, String> parent, String name, Function<String, T> read) {
+        var array = parent.get(name);
+        if (array == null || !array.startsWith("[")) {
             throw new IllegalArgumentException(name + " must be an array.");
         }
-        var list = new ArrayList<T>();
-        array.forEach(one -> list.add(read.apply(one)));
-        return list;
+        return JsonFields.ofArray(array).stream().map(read).toList();
     }
 }

@@ -180,9 +180,7 @@ public final class TrustCheck implements AutoCloseable {
             var report = report(mine);
             var result = new Result(report, Instant.now(), mine.since(), By.RUNNER);
             latest = result;
-            if (report.verdict() == VerifyReport.Verdict.DIFFERENT) {
-                LOG.error("The map is not equal to Postgres: {}", report.toJson());
-            }
+            logIfDifferent(report);
             return result;
         } finally {
             running = null;
@@ -191,7 +189,16 @@ public final class TrustCheck implements AutoCloseable {
 
     /** Keeps what the command {@code verify} has found as the last comparison. */
     public void told(VerifyReport report, Duration took) {
-        latest = new Result(report, Instant.now(), took, By.COMMAND);
+        var result = new Result(report, Instant.now(), took, By.COMMAND);
+        latest = result;
+        LOG.info("The command verify has compared the map. Equal to Postgres: {}", result.text());
+        logIfDifferent(report);
+    }
+
+    private static void logIfDifferent(VerifyReport report) {
+        if (report.verdict() == VerifyReport.Verdict.DIFFERENT) {
+            LOG.error("The map is not equal to Postgres: {}", report.toJson());
+        }
     }
 
     private VerifyReport report(VerifyListener listener) throws InterruptedException {

@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Compares a running runner's map with Postgres, row for row and both ways, while writes go on.",
-            "It writes nothing but a marker into the log, and locks out no writer."
+            "It writes nothing but a marker into the log, and locks out no writer.",
+            "What a comparison of all tables has found is the last result on the runner's page and in its metrics, too."
         },
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {
@@ -113,22 +114,25 @@ public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
     public Integer call() throws InterruptedException {
         var out = spec.commandLine().getOut();
         var token = Optional.ofNullable(httpTokenFile).map(HttpToken::readFrom);
+        var runner = new HttpMapSide(parse(url), timeout);
         long began = System.nanoTime();
         VerifyReport report;
         try (var database = new JdbcPostgresSide(postgres.settings())) {
-            var runner = new HttpMapSide(parse(url), timeout);
             var settings = VerifySettings.withPatience(timeout);
             report = new Verifier(runner, database, settings, Pauses.real()).verify(new TableChoice(tables));
             if (output == TextFormat.TEXT) {
                 ReportText.print(report, out);
             }
-            tell(runner, report, Duration.ofNanos(System.nanoTime() - began), token);
         } catch (UndecidedException e) {
             report = VerifyReport.undecided(e.sentences());
             spec.commandLine().getErr().println(e.sentences());
         }
         if (output == TextFormat.JSON) {
             out.println(report.toJson());
+        }
+        out.flush();
+        if (tables.isEmpty() && report.verdict() != VerifyReport.Verdict.UNDECIDED) {
+            tell(runner, report, Duration.ofNanos(System.nanoTime() - began), token);
         }
         return switch (report.verdict()) {
             case EQUAL -> ExitCodes.OK;
@@ -137,13 +141,19 @@ public final class VerifyCommand implements Callable<Integer>, CheckedOptions {
         };
     }
 
-    /** The page of a runner shows what was found here, too; that it does not is no failure of the comparison. */
-    private static void tell(HttpMapSide runner, VerifyReport report, Duration took, Optional<HttpToken> token) {
+    /** What the runner's page shows is no part of the result: that it does not is worth a line where a token was to see to it. */
+    private void tell(HttpMapSide runner, VerifyReport report, Duration took, Optional<HttpToken> token) {
+        Optional<String> refused;
         try {
-            runner.tell(report, took, token)
-                    .ifPresent(reason -> LOG.debug("the runner's page does not show this result: {}", reason));
+            refused = runner.tell(report, took, token);
         } catch (UndecidedException e) {
-            LOG.debug("the runner's page does not show this result", e);
+            refused = Optional.of(e.sentences());
         }
+        refused.ifPresent(reason -> {
+            LOG.debug("the runner's page does not show this result: {}", reason);
+            if (token.isPresent()) {
+                spec.commandLine().getErr().println("The runner's page does not show this result: " + reason);
+            }
+        });
     }
 }

@@ -85,12 +85,13 @@ function showLastChange(last) {
     stages: Object.entries(last.stagesMillis).map(([name, millis]) => t(name) + ' ' + number(millis, 2) + ' ms').join(', ') }));
 }
 
-/** Asks for the seconds that are not known yet; for all of them once a question was not answered: another runner may answer now. */
+/** Asks for the seconds that are not known yet; for all of them once a question was not answered, or another start of the runner has answered. */
 export async function askForLatency() {
   const known = history;
   history = NOTHING;
   const told = await ask('/api/latency?from=' + known.next);
-  history = { ...told, seconds: [...(told.from === known.next ? known.seconds : []), ...told.seconds].slice(-SECONDS) };
+  const goesOn = told.started === known.started && told.from === known.next;
+  history = { ...told, seconds: [...(goesOn ? known.seconds : []), ...told.seconds].slice(-SECONDS), next: goesOn || known === NOTHING ? told.next : 0 };
 }
 
 /** Shows /api/status's figures, and /api/latency's. */

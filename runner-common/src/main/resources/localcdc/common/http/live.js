@@ -64,10 +64,9 @@ function draw() {
 /** A list that nobody sees is drawn only while that costs little. */
 function put(changes) {
   waiting = [...changes, ...waiting];
+  counts.notShown += waiting.splice(SHOWN).length;
   if (inSight || changes.length < SHOWN_OF_MANY) {
     draw();
-  } else {
-    counts.notShown += waiting.splice(SHOWN).length;
   }
 }
 
@@ -105,6 +104,7 @@ function connect() {
     showCount();
     if (emptied || !paused) {
       emptied = false;
+      draw();
       waiting = read(message.data).changes;
       byId('live').replaceChildren();
       draw();
@@ -156,6 +156,7 @@ export function startLive() {
       draw();
     }
   }).observe(byId('live'));
+  addEventListener('beforeprint', draw);
   connect();
   showCount();
 }

@@ -3,6 +3,9 @@ import { askForRows, bytes, byId, element, keyPath, number, say, shortened, show
 import { t } from './texts.js';
 
 const PAGE = 50;
+/** A search that nobody waits for any more goes on at the runner, which makes but a few at once. */
+const BUSY_MILLIS = 400;
+const BUSY_TRIES = 10;
 let asked = 0;
 let opened = 0;
 let running = new AbortController();
@@ -52,13 +55,27 @@ async function search() {
       const entry = await askForRows(path, running.signal);
       showPage(mine, { table, text: '', next: null }, [entry], false);
     } else {
-      const page = await askForRows(pagePath(table, text, null), running.signal);
+      const page = await whenFree(mine, () => askForRows(pagePath(table, text, null), running.signal));
       showPage(mine, { table, text, next: page.next }, page.entries, false);
     }
   } catch (failure) {
     showPage(mine, { table, text, next: null }, [], false);
     if (mine === asked) {
       say('found', failure instanceof SyntaxError || failure.status !== 404 ? failure.message : t('none'));
+    }
+  }
+}
+
+/** Asks again while the runner has too much to do, until something else is searched for. */
+async function whenFree(mine, question) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await question();
+    } catch (failure) {
+      if (failure.status !== 503 || mine !== asked || tries === BUSY_TRIES) {
+        throw failure;
+      }
+      await new Promise((resolve) => setTimeout(resolve, BUSY_MILLIS));
     }
   }
 }
@@ -70,7 +87,7 @@ async function more() {
   const mine = ++asked;
   const from = current;
   try {
-    const page = await askForRows(pagePath(from.table, from.text, from.next));
+    const page = await whenFree(mine, () => askForRows(pagePath(from.table, from.text, from.next)));
     showPage(mine, { ...from, next: page.next }, page.entries, true);
   } catch (failure) {
     if (mine === asked) {

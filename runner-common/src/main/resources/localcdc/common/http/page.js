@@ -1,11 +1,11 @@
-// The runner's page: asks /api/status and /api/latency once a second, /api/trust when it may say something else, and follows /api/events.
+// The runner's page: asks /api/status and /api/latency once a second, /api/trust every five, and follows /api/events.
 import { ask, bytes, byId, duration, element, number, say, show } from './elements.js';
 import { askForLatency, showLatency } from './latency.js';
 import { showCount, startLive } from './live.js';
 import { showTables, startMap } from './map.js';
 import { showPipeline } from './pipeline.js';
 import { startSettings } from './settings.js';
-import { askForTrust, showVerify, startVerify } from './verify.js';
+import { askForTrust, forgetTrust, showVerify, startVerify } from './verify.js';
 import { t } from './texts.js';
 
 function showState(state, ready, reason) {
@@ -72,6 +72,7 @@ async function poll() {
     showLatency(status);
     showVerify();
   } catch (failure) {
+    forgetTrust();
     if (!failure.unreachable) {
       console.error(failure);
     }

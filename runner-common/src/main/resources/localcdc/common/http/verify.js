@@ -46,12 +46,19 @@ function showLatest(latest) {
   show(byId('verify-mismatches'), mismatches, () => mismatches.map(mismatch));
 }
 
-/** Asks how the comparison stands, where that may have changed. */
+/** Asks how the comparison stands: seldom, but while one runs, and once a question was not answered: another runner may answer now. */
 export async function askForTrust() {
-  if (state.running !== null || performance.now() - askedAt >= EVERY_MILLIS) {
-    askedAt = performance.now();
-    state = await askForRows('/api/trust');
+  if (state.running === null && performance.now() - askedAt < EVERY_MILLIS) {
+    return;
   }
+  const now = performance.now();
+  state = await askForRows('/api/trust');
+  askedAt = now;
+}
+
+/** What is known of the runner counts no more. */
+export function forgetTrust() {
+  askedAt = -EVERY_MILLIS;
 }
 
 /** Shows how the comparison stands; nothing where this runner does not know its Postgres. */
@@ -70,7 +77,7 @@ async function begin() {
     state = { ...state, running: begun.running };
     byId('verify-token').hidden = true;
     showVerify();
-    askedAt = -EVERY_MILLIS;
+    forgetTrust();
   } catch (failure) {
     byId('verify-token').hidden = failure.status !== 401;
     if (failure.status === 401) {

@@ -176,15 +176,44 @@ class SlowClientsTest extends UnfriendlyClients {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ", "GET /livez" + HOST + "\r\nGET /"})
-    void cutsAClientThatSendsItsHeadByteByByte(String beginning) throws Exception {
+    @CsvSource({"GET /livez HTTP/1.1\\r\\nHost: localhost\\r\\nX: , x", "'', \\r\\n", "GET /livez, x"})
+    void cutsAClientThatSendsItsHeadByteByByte(String beginning, String more) throws Exception {
         reopen(new ServerFixture(builder -> builder.limits(Limits.DEFAULT.withRequest(Duration.ofMillis(300)))));
         try (var connection = connect()) {
-            connection.send(beginning);
+            connection.send(beginning.translateEscapes());
+
+            await().pollInterval(Duration.ofMillis(10))
+                    .untilAsserted(() -> assertThatThrownBy(() -> connection.send(more.translateEscapes()))
+                            .isInstanceOf(SocketException.class));
+        }
+    }
+
+    @Test
+    void cutsAClientThatSendsItsSecondHeadByteByByte() throws Exception {
+        reopen(new ServerFixture(builder -> builder.limits(Limits.DEFAULT.withRequest(Duration.ofMillis(300)))));
+        try (var connection = connect()) {
+            connection.send("GET /livez" + HOST + "\r\n").readTo("}");
 
             await().pollInterval(Duration.ofMillis(10))
                     .untilAsserted(
-                            () -> assertThatThrownBy(() -> connection.send("x")).isInstanceOf(SocketException.class));
+                            () -> assertThatThrownBy(() -> connection.send("G")).isInstanceOf(SocketException.class));
+        }
+    }
+
+    @Test
+    void keepsAClientThatFollowsTheChangesForLongerThanARequestMayTake() throws Exception {
+        reopen(new ServerFixture(builder -> builder.limits(Limits.DEFAULT.withRequest(Duration.ofMillis(200)))));
+        try (var follower = connect();
+                var slow = connect()) {
+            follower.send("GET /api/events" + HOST + "\r\n").readTo("follow");
+            slow.send("GET /livez HT");
+            // Cut by the look that would have cut the other, too.
+            await().pollInterval(Duration.ofMillis(10)).untilAsserted(() -> assertThatThrownBy(() -> slow.send("x"))
+                    .isInstanceOf(SocketException.class));
+
+            fixture.source.change(Operation.UPDATE, CUSTOMERS, 7, "1001", "\"followed\"", "null");
+
+            assertThat(follower.readTo("followed")).contains("data: ");
         }
     }
 

@@ -1,13 +1,23 @@
 package localcdc.common.http;
 
+import static localcdc.common.http.ServerFixture.CUSTOMERS;
+import static localcdc.common.http.ServerFixture.ODD;
 import static localcdc.common.http.ServerFixture.json;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import localcdc.common.cli.UsageException;
+import localcdc.common.verify.ReportJson;
+import localcdc.core.event.RowShape;
+import localcdc.core.event.TableId;
+import localcdc.core.source.SourceException;
+import localcdc.core.verify.Mismatch;
+import localcdc.core.verify.TableReport;
+import localcdc.core.verify.VerifyReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -50,16 +60,35 @@ class TrustEndpointTest {
         }
     }
 
+    private static TableReport table(RowShape shape, long different) {
+        return new TableReport(shape.table(), 3, 0, 0, different, 0, List.of("ssn"), List.of());
+    }
+
+    /** Of a row whose numbers another writer of JSON would write otherwise. */
+    private static VerifyReport different() {
+        return new VerifyReport(
+                List.of(table(CUSTOMERS, 1), table(ODD, 0)),
+                List.of(TableId.parse("a.b")),
+                List.of(new Mismatch(
+                        CUSTOMERS.table(),
+                        Mismatch.Kind.DIFFERENT,
+                        "{\"id\":1}",
+                        "{\"n\":1.10, \"n\":-0.0}",
+                        "{\"n\":0.0000001}")),
+                "");
+    }
+
+    private static ServerFixture fixture() throws SourceException {
+        return ServerFixture.comparingWith(() -> {
+                    throw new UsageException("not asked");
+                })
+                .filled();
+    }
+
     @Test
     void keepsWhatTheCommandHasFound() throws Exception {
-        var report =
-                "{\"tables\":[{\"table\":\"inventory.customers\",\"rowsCompared\":3,\"missing\":0,\"unexpected\":0,"
-                        + "\"different\":1,\"inFlight\":0,\"leftOut\":[\"ssn\"],\"reasons\":[]}],\"equal\":false,\"leftOutTables\":[\"a.b\"],"
-                        + "\"mismatches\":[{\"table\":\"inventory.customers\",\"kind\":\"different\",\"key\":{\"id\":1},"
-                        + "\"map\":{\"n\":1.10},\"postgres\":{\"n\":12345678901234567890.120}}]}";
-        try (var fixture = ServerFixture.comparingWith(() -> {
-            throw new UsageException("not asked");
-        })) {
+        var report = different().toJson();
+        try (var fixture = fixture()) {
             var answer = tell(fixture, "{\"seconds\":1.25,\"report\":" + report + "}");
 
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
@@ -73,6 +102,25 @@ class TrustEndpointTest {
         }
     }
 
+    @Test
+    void takesNoResultThatSaysNothingOfTheWholeMap() throws Exception {
+        var oneTable = new VerifyReport(List.of(table(CUSTOMERS, 0)), List.of(), List.of(), "");
+        var undecided = new VerifyReport(
+                List.of(
+                        table(CUSTOMERS, 0),
+                        new TableReport(ODD.table(), 0, 0, 0, 0, 0, List.of(), List.of("No right to read."))),
+                List.of(),
+                List.of(),
+                "");
+        try (var fixture = fixture()) {
+            for (var report : List.of(oneTable, undecided)) {
+                var answer = tell(fixture, "{\"seconds\":1,\"report\":" + report.toJson() + "}");
+                assertThat(answer.statusCode()).isEqualTo(409);
+            }
+            assertThat(json(fixture.get("/api/trust")).path("latest").isNull()).isTrue();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -80,23 +128,38 @@ class TrustEndpointTest {
                 "[",
                 "null",
                 "{}",
-                "{\"seconds\":-1,\"report\":{}}",
-                "{\"seconds\":1e300,\"report\":{}}",
-                "{\"seconds\":1,\"report\":{\"tables\":[],\"leftOutTables\":[],\"mismatches\":[{}]}}",
-                "{\"seconds\":1,\"report\":{\"tables\":[{\"table\":\"nodot\"}],\"leftOutTables\":[],\"mismatches\":[]}}",
-                "{\"seconds\":1,\"report\":{\"tables\":[{\"table\":\"a.b\",\"rowsCompared\":\"1\"}],\"leftOutTables\":[],\"mismatches\":[]}}",
+                "{} {}",
+                "{'seconds':-1,'report':REPORT}",
+                "{'seconds':1e300,'report':REPORT}",
+                "{'seconds':'1','report':REPORT}",
+                "{'seconds':1,'report':[]}",
+                "{'seconds':1,'report':{'tables':[],'leftOutTables':[],'mismatches':[{}]}}",
+                "{'seconds':1,'report':{'tables':[{'table':'nodot'}],'leftOutTables':[],'mismatches':[]}}",
+                "{'seconds':1,'report':{'tables':[{'table':'a.b','rowsCompared':'1'}],'leftOutTables':[],'mismatches':[]}}",
+                "{'seconds':1,'report':{'tables':[{'table':'a.b','rowsCompared':9999999999999}],'leftOutTables':[],'mismatches':[]}}",
+                "{'seconds':1,'report':{'tables':[],'leftOutTables':['a.\\ud800'],'mismatches':[]}}",
+                "{'seconds':1,'report':{'tables':[],'leftOutTables':[],'mismatches':[MISMATCH]}}",
             })
     void refusesWhatIsNoReport(String body) throws Exception {
-        try (var fixture = ServerFixture.comparingWith(() -> {
-            throw new UsageException("not asked");
-        })) {
-            var answer = tell(fixture, body);
+        var report = different().toJson();
+        var mismatch = report.substring(report.indexOf("\"mismatches\":[") + 14, report.lastIndexOf(']'));
+        try (var fixture = fixture()) {
+            var answer = tell(
+                    fixture, body.replace('\'', '"').replace("REPORT", report).replace("MISMATCH", mismatch));
 
-            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(400);
             assertThat(answer.body())
                     .contains("That is no report of a comparison: ")
                     .doesNotContain("Exception");
             assertThat(json(fixture.get("/api/trust")).path("latest").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void readsNoMoreThanAReportNeeds() throws Exception {
+        try (var fixture = fixture()) {
+            assertThat(tell(fixture, " ".repeat(ReportJson.BYTES + 1)).statusCode())
+                    .isEqualTo(413);
         }
     }
 
