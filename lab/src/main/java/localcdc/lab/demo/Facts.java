@@ -22,6 +22,7 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
      * What one path shows.
      *
      * @param perSecond events a second over the last few seconds
+     * @param latency of the last minute
      * @param lagBytes null where it is not known
      * @param equal whether the map equals Postgres, in words
      * @param equalAge since when that is known
@@ -48,7 +49,7 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
                     pipeline.state().name(),
                     Lsn.format(pipeline.position()),
                     path.status().eventsPerSecond(),
-                    pipeline.latency().percentiles(),
+                    pipeline.latency().lastMinute(),
                     pipeline.sourceStatus().lagBytes(),
                     result.map(TrustCheck.Result::text).orElse("not compared yet"),
                     Duration.between(since, Instant.now()),

@@ -53,7 +53,7 @@ final class ScreenText {
                         + format("   position %s   behind by %s", path.position(), bytes(path.lagBytes()))
                         + format("   %.1f changes/s", path.perSecond()),
                 format(
-                        "         commit to map, ms: p50 %.1f   p90 %.1f   p99 %.1f   max %.1f",
+                        "         commit to map in the last minute, ms: p50 %.1f   p90 %.1f   p99 %.1f   max %.1f",
                         latency.p50(), latency.p90(), latency.p99(), latency.max()),
                 markup("         map equals Postgres: "
                                 + colour(path.equal(), path.equal().startsWith("yes")))

@@ -4,7 +4,7 @@ import { addTexts } from './texts.js';
 addTexts({
   en: {
     demoTitle: 'Local CDC: one Postgres, every path side by side', sideBySide: 'The paths side by side', path: 'Path', state: 'state', notReady: 'not ready',
-    equalToPostgres: 'map equals Postgres', compareAll: 'Compare every map now', ofThem: 'of it, p50: {stage}',
+    equalToPostgres: 'map equals Postgres', compareAll: 'Compare every map now', ofLastMinute: 'commit → map, last minute: {figure}', ofThem: 'since the start, p50: {stage}',
     mapMemory: 'bytes in the map', cpuOfPath: 'CPU of its threads in lab, cores', race: 'Which path saw a change first?',
     raceNote: '{changes} changes seen by every path. Milliseconds behind the first:', first: 'first', behindP50: 'behind the first, p50', behindP99: 'behind the first, p99',
     change: 'Change', notThere: 'not there yet', workload: 'Workload', rate: 'Changes a second', transactionSize: 'in each transaction', mix: 'Mix',
@@ -19,7 +19,7 @@ addTexts({
   },
   ja: {
     demoTitle: 'Local CDC: 1 つの Postgres、すべての経路を並べて', sideBySide: '経路の比較', path: '経路', state: '状態', notReady: '準備中',
-    equalToPostgres: 'マップは Postgres と一致', compareAll: 'すべてのマップを今すぐ比較', ofThem: '内訳 p50: {stage}',
+    equalToPostgres: 'マップは Postgres と一致', compareAll: 'すべてのマップを今すぐ比較', ofLastMinute: 'コミット → マップ、直近 1 分: {figure}', ofThem: '起動以降の p50: {stage}',
     mapMemory: 'マップのバイト数', cpuOfPath: 'lab 内のスレッドの CPU(コア)', race: '変更を最初に見た経路は?',
     raceNote: 'すべての経路が {changes} 件の変更を受信。最初の経路からの遅れ(ミリ秒):', first: '最初', behindP50: '最初からの遅れ p50', behindP99: '最初からの遅れ p99',
     change: '変更', notThere: '未到着', workload: 'ワークロード', rate: '変更/秒', transactionSize: '1 トランザクションあたり', mix: '構成',

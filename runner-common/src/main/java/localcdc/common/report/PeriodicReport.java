@@ -53,12 +53,12 @@ public final class PeriodicReport implements AutoCloseable {
     static String text(RunnerStatus status) {
         var pipeline = status.pipeline();
         var tables = pipeline.reader().tables();
-        var latency = pipeline.latency().percentiles();
+        var latency = pipeline.latency().lastMinute();
         var lag = pipeline.sourceStatus().lagBytes();
         var text = new StringBuilder("map: ").append(pipeline.state()).append(pipeline.isReady() ? ", ready" : "");
         text.append(String.format(
                 java.util.Locale.ROOT,
-                ", %,d rows in %d tables, %.1f events/s, latency p50 %.1f ms p99 %.1f ms",
+                ", %,d rows in %d tables, %.1f events/s, latency of the last minute p50 %.1f ms p99 %.1f ms",
                 tables.stream().mapToLong(TableStats::size).sum(),
                 tables.size(),
                 status.eventsPerSecond(),

@@ -134,6 +134,7 @@ public final class RunnerStatus implements AutoCloseable {
         status.put("lagBytes", source.lagBytes());
         status.put("heartbeatAgeSeconds", source.heartbeatAgeSeconds());
         status.put("latencyMillis", pipeline.latency().percentiles().asMap());
+        status.put("latencyLastMinuteMillis", pipeline.latency().lastMinute().asMap());
         status.put("stages", pipeline.stages().asMap());
         status.put(
                 "lastChange",

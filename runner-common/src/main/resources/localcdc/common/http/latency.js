@@ -94,11 +94,14 @@ export async function askForLatency() {
   history = { ...told, seconds: [...(goesOn ? known.seconds : []), ...told.seconds].slice(-SECONDS), next: goesOn || known === NOTHING ? told.next : 0 };
 }
 
+const inWords = (latency) => t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · '
+  + t('slowest') + ' ' + number(latency.max, 2) + ' ms';
+
 /** Shows /api/status's figures, and /api/latency's. */
 export function showLatency(status) {
-  const latency = status.latencyMillis;
-  say('latency-now', latency.count === 0 ? t('noLatency')
-    : t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · ' + t('slowest') + ' ' + number(latency.max, 2) + ' ms');
+  const [lately, all] = [status.latencyLastMinuteMillis, status.latencyMillis];
+  say('latency-now', all.count === 0 ? t('noLatency')
+    : lately.count === 0 ? t('sinceStart', { figures: inWords(all) }) : t('lastMinute', { figures: inWords(lately) }));
   showLastChange(status.lastChange);
   stages(status);
   overTime(history.seconds);

@@ -4,7 +4,7 @@ const TEXTS = {
   en: {
     language: 'Language', colours: 'Colours', coloursAuto: 'as the system', coloursLight: 'light', coloursDark: 'dark',
     pipeline: 'Pipeline', latency: 'Where the milliseconds went', latencyOverTime: 'from commit to map, ms, in the last 5 minutes',
-    latencyDistribution: 'changes by latency, since the start', stage: 'Stage', max: 'max', map: 'The map', table: 'Table', rows: 'Rows',
+    latencyDistribution: 'changes by latency, since the start', stage: 'Stage, since the start', max: 'max', map: 'The map', table: 'Table', rows: 'Rows',
     bytes: 'Bytes', create: 'insert', update: 'update', delete: 'delete', truncate: 'truncate', read: 'snapshot', key: 'Key', keyHint: 'several values separated by commas; in double quotes where they contain one',
     contains: 'Text in a value', find: 'Find', more: 'More', row: 'Row', column: 'Column', value: 'Value', history: 'Its latest changes',
     changes: 'changes', time: 'time', live: 'Live changes', all: 'all', operation: 'Operation', pause: 'Pause', resume: 'Resume', trust: 'Can it be trusted?',
@@ -24,13 +24,13 @@ const TEXTS = {
     verifying: 'comparing', rowsCompared: 'rows compared', lookedAtAgain: 'to be looked at again', neverVerified: 'Not compared yet.', byCommand: 'by the command verify',
     verdict_equal: 'equal', verdict_different: 'different', verdict_undecided: 'not decided', compared: 'compared', missing: 'missing',
     unexpected: 'unexpected', different: 'different', undecided: 'not decided', mismatchLegend: 'Struck out: what Postgres holds. Behind it: what the map holds.',
-    lastChange: 'The last change, {op} in {table}, took {total} ms: {stages}', noLatency: 'No change since the start.', commitToCaptured: 'commit → captured', capturedToApplied: 'captured → in the map',
+    lastChange: 'The last change, {op} in {table}, took {total} ms: {stages}', noLatency: 'No change since the start.', lastMinute: 'In the last minute: {figures}', sinceStart: 'None in the last minute. Since the start: {figures}', commitToCaptured: 'commit → captured', capturedToApplied: 'captured → in the map',
     capturedToAppended: 'captured → in the topic', appendedToApplied: 'in the topic → in the map', unknown: 'unknown',
   },
   ja: {
     language: '言語', colours: '配色', coloursAuto: 'システムに合わせる', coloursLight: 'ライト', coloursDark: 'ダーク',
     pipeline: 'パイプライン', latency: '遅延の内訳', latencyOverTime: 'コミットからマップまで(ミリ秒)、直近 5 分',
-    latencyDistribution: '遅延別の変更件数(起動以降)', stage: '段階', max: '最大', map: 'マップ', table: 'テーブル', rows: '行数',
+    latencyDistribution: '遅延別の変更件数(起動以降)', stage: '段階(起動以降)', max: '最大', map: 'マップ', table: 'テーブル', rows: '行数',
     bytes: 'バイト', create: '挿入', update: '更新', delete: '削除', truncate: '全削除', read: 'スナップショット', key: 'キー', keyHint: '複数の値はコンマ区切り。コンマを含む値は二重引用符で囲む',
     contains: '値に含まれる文字列', find: '検索', more: '続き', row: '行', column: '列', value: '値', history: 'この行の最近の変更',
     changes: '変更数', time: '時刻', live: 'リアルタイムの変更', all: 'すべて', operation: '操作', pause: '一時停止', resume: '再開', trust: '信頼性の確認',
@@ -50,7 +50,7 @@ const TEXTS = {
     verifying: '比較中', rowsCompared: '行を比較', lookedAtAgain: '行を再確認', neverVerified: 'まだ比較していません。', byCommand: 'verify コマンドによる',
     verdict_equal: '一致', verdict_different: '不一致', verdict_undecided: '判定できません', compared: '比較した行', missing: '欠落',
     unexpected: '余分', different: '相違', undecided: '未判定', mismatchLegend: '取り消し線は Postgres の値、その後ろがマップの値です。',
-    lastChange: '最後の変更({table} の{op})は {total} ミリ秒: {stages}', noLatency: '起動してから変更はありません。', commitToCaptured: 'コミット → 取得', capturedToApplied: '取得 → マップへ',
+    lastChange: '最後の変更({table} の{op})は {total} ミリ秒: {stages}', noLatency: '起動してから変更はありません。', lastMinute: '直近 1 分: {figures}', sinceStart: '直近 1 分に変更なし。起動以降: {figures}', commitToCaptured: 'コミット → 取得', capturedToApplied: '取得 → マップへ',
     capturedToAppended: '取得 → トピックへ', appendedToApplied: 'トピック → マップへ', unknown: '不明',
   },
 };
