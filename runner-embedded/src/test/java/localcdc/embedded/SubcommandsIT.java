@@ -124,7 +124,7 @@ class SubcommandsIT {
             var wrong = Files.writeString(folder.resolve("wrong"), "fedcba9876543210\n");
             database.call("verify", "--url", server.url(), "--http-token-file=" + wrong)
                     .endsWith(0)
-                    .saying("The runner's page does not show this result: ");
+                    .saying("The runner's page does not show this result: it wants the token");
             assertThat(guarded.latest()).isEmpty();
             database.call("verify", "--url", server.url(), "--http-token-file=" + token)
                     .endsWith(0);

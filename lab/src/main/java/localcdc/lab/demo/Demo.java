@@ -87,7 +87,7 @@ public final class Demo {
             different |= last.filter(result -> result.report().verdict() == Verdict.DIFFERENT)
                     .isPresent();
         }
-        PlainView.lines(Facts.of(platform, workload)).forEach(out::println);
+        PlainView.lines(Facts.sinceTheStart(platform, workload)).forEach(out::println);
         out.flush();
         return different;
     }

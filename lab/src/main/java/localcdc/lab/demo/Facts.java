@@ -22,7 +22,8 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
      * What one path shows.
      *
      * @param perSecond events a second over the last few seconds
-     * @param latency of the last minute
+     * @param latency from commit to map
+     * @param latencySpan of which time, such as {@code in the last minute}
      * @param lagBytes null where it is not known
      * @param equal whether the map equals Postgres, in words
      * @param equalAge since when that is known
@@ -34,13 +35,14 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
             String position,
             double perSecond,
             Latency.Percentiles latency,
+            String latencySpan,
             Long lagBytes,
             String equal,
             Duration equalAge,
             List<TableStats> tables,
             List<ChangeLines.Line> recent) {
 
-        static Path of(DemoPath path) {
+        static Path of(DemoPath path, boolean sinceTheStart) {
             var pipeline = path.pipeline();
             var result = path.trust().latest();
             var since = result.map(TrustCheck.Result::ended).orElseGet(pipeline::started);
@@ -49,7 +51,10 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
                     pipeline.state().name(),
                     Lsn.format(pipeline.position()),
                     path.status().eventsPerSecond(),
-                    pipeline.latency().lastMinute(),
+                    sinceTheStart
+                            ? pipeline.latency().percentiles()
+                            : pipeline.latency().lastMinute(),
+                    sinceTheStart ? "since the start" : "in the last minute",
                     pipeline.sourceStatus().lagBytes(),
                     result.map(TrustCheck.Result::text).orElse("not compared yet"),
                     Duration.between(since, Instant.now()),
@@ -63,11 +68,21 @@ record Facts(Duration uptime, String workloadProblem, List<Path> paths) {
         }
     }
 
+    /** As it is now. */
     static Facts of(Platform platform, SteadyWorkload workload) {
+        return of(platform, workload, false);
+    }
+
+    /** As it was on the whole. */
+    static Facts sinceTheStart(Platform platform, SteadyWorkload workload) {
+        return of(platform, workload, true);
+    }
+
+    private static Facts of(Platform platform, SteadyWorkload workload, boolean sinceTheStart) {
         var paths = platform.paths();
         return new Facts(
                 paths.get(0).pipeline().uptime(),
                 workload.problem(),
-                paths.stream().map(Path::of).toList());
+                paths.stream().map(path -> Path.of(path, sinceTheStart)).toList());
     }
 }

@@ -55,6 +55,9 @@ final class PathThreads {
             if (e.getCause() instanceof RuntimeException failed) {
                 throw failed;
             }
+            if (e.getCause() instanceof Error failed) {
+                throw failed;
+            }
             throw new IllegalStateException("a path's start has a bug", e.getCause());
         } finally {
             if (interrupted) {

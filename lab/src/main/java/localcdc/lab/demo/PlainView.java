@@ -37,16 +37,27 @@ final class PlainView implements LiveView {
         var latest = path.recent().isEmpty() ? null : path.recent().get(0);
         return String.format(
                 Locale.ROOT,
-                "%-8s  %s  %d rows in %d tables  %.1f changes/s  latency p50 %.1f ms, p99 %.1f ms  map equals Postgres: %s%s",
+                "%-8s  %s  %d rows in %d tables  %.1f changes/s  %s  map equals Postgres: %s%s",
                 path.name(),
                 path.state(),
                 path.rows(),
                 path.tables().size(),
                 path.perSecond(),
-                path.latency().p50(),
-                path.latency().p99(),
+                latency(path),
                 path.equal(),
                 latest == null ? "" : "  last: " + latest.operation() + " " + latest.table() + " " + latest.key());
+    }
+
+    private static String latency(Facts.Path path) {
+        var latency = path.latency();
+        return latency.count() == 0
+                ? "no change " + path.latencySpan()
+                : String.format(
+                        Locale.ROOT,
+                        "latency %s p50 %.1f ms, p99 %.1f ms",
+                        path.latencySpan(),
+                        latency.p50(),
+                        latency.p99());
     }
 
     @Override

@@ -52,9 +52,11 @@ final class ScreenText {
                 markup(format("@|bold %-9s|@", path.name()) + colour(path.state(), "STREAMING".equals(path.state())))
                         + format("   position %s   behind by %s", path.position(), bytes(path.lagBytes()))
                         + format("   %.1f changes/s", path.perSecond()),
-                format(
-                        "         commit to map in the last minute, ms: p50 %.1f   p90 %.1f   p99 %.1f   max %.1f",
-                        latency.p50(), latency.p90(), latency.p99(), latency.max()),
+                latency.count() == 0
+                        ? "         no change " + path.latencySpan()
+                        : format(
+                                "         commit to map %s, ms: p50 %.1f   p90 %.1f   p99 %.1f   max %.1f",
+                                path.latencySpan(), latency.p50(), latency.p90(), latency.p99(), latency.max()),
                 markup("         map equals Postgres: "
                                 + colour(path.equal(), path.equal().startsWith("yes")))
                         + format(" (%d s ago)", path.equalAge().toSeconds()));

@@ -15,7 +15,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import localcdc.common.cli.HttpToken;
 import localcdc.common.pg.PgSettings;
 import localcdc.common.report.RunnerStatus;
@@ -110,9 +109,7 @@ public final class StatusServer implements AutoCloseable {
         routes.add(new Route("GET", "/api/verify/{id}/count", verify::count));
         routes.add(new Route("GET", "/api/verify/{id}/keys", verify::keys));
         routes.add(new Route("DELETE", "/api/verify/{id}", verify::close));
-        var compared = new TrustEndpoint(trust, () -> status.pipeline().reader().tables().stream()
-                .map(stats -> stats.table().toString())
-                .collect(Collectors.toSet()));
+        var compared = new TrustEndpoint(trust, builder.undecidable, status.pipeline());
         routes.add(new Route("GET", "/api/trust", compared::show));
         routes.add(Route.control("POST", "/api/trust", compared::begin));
         routes.add(Route.control("PUT", "/api/trust", compared::tell));

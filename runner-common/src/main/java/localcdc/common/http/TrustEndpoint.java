@@ -5,11 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import localcdc.common.verify.ReportJson;
 import localcdc.common.verify.TrustCheck;
+import localcdc.core.pipeline.Pipeline;
 import localcdc.core.verify.VerifyReport;
 
 /**
@@ -19,15 +18,17 @@ import localcdc.core.verify.VerifyReport;
 final class TrustEndpoint {
 
     private final Optional<TrustCheck> check;
-    private final Supplier<Set<String>> tables;
+    private final Supplier<Optional<String>> undecidable;
+    private final Pipeline pipeline;
 
     /**
      * @param check nothing where this runner does not know which Postgres its map is to equal
-     * @param tables those that the map holds, as reports name them
+     * @param undecidable why the map cannot be compared; nothing where it can
      */
-    TrustEndpoint(Optional<TrustCheck> check, Supplier<Set<String>> tables) {
+    TrustEndpoint(Optional<TrustCheck> check, Supplier<Optional<String>> undecidable, Pipeline pipeline) {
         this.check = check;
-        this.tables = tables;
+        this.undecidable = undecidable;
+        this.pipeline = pipeline;
     }
 
     /** {@code GET /api/trust}. */
@@ -54,18 +55,36 @@ final class TrustEndpoint {
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, "That is no report of a comparison: " + e.getMessage());
         }
-        var compared = told.report().tables().stream()
-                .map(table -> table.table().toString())
-                .collect(Collectors.toSet());
-        if (!compared.equals(tables.get())) {
-            throw new HttpProblem(
-                    409, "The report must be of the tables that the map holds.", Map.of("tables", tables.get()));
-        }
-        if (told.report().verdict() == VerifyReport.Verdict.UNDECIDED) {
-            throw new HttpProblem(409, "A comparison that did not decide says nothing of the map.");
-        }
+        refusal(told.report()).ifPresent(reason -> {
+            throw new HttpProblem(409, reason);
+        });
         known.told(told.report(), told.took());
         exchange.json(200, state());
+    }
+
+    /** Why a report says nothing of this map. */
+    private Optional<String> refusal(VerifyReport report) {
+        var cannot = undecidable.get();
+        if (cannot.isPresent()) {
+            return cannot;
+        }
+        if (!pipeline.isReady()) {
+            return Optional.of("The map is not ready: it is in state " + pipeline.state() + ".");
+        }
+        var held = pipeline.reader().tables().stream()
+                .map(stats -> stats.table().toString())
+                .sorted()
+                .toList();
+        var compared = report.tables().stream()
+                .map(table -> table.table().toString())
+                .sorted()
+                .toList();
+        if (!compared.equals(held)) {
+            return Optional.of("The report must be of the tables that the map holds: " + String.join(", ", held) + ".");
+        }
+        return report.verdict() == VerifyReport.Verdict.UNDECIDED
+                ? Optional.of("A comparison that did not decide says nothing of the map.")
+                : Optional.empty();
     }
 
     private TrustCheck known() {

@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 public final class PeriodicReport implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PeriodicReport.class);
+    /** A duration counts as of the moment at which somebody asks. */
+    private static final long LATENCY_SECONDS = 5;
+
     private static final int TABLES_SHOWN = 10;
     private static final int ROWS_SHOWN = 2;
     private static final int KEY_CHARACTERS = 80;
@@ -26,6 +29,7 @@ public final class PeriodicReport implements AutoCloseable {
         return thread;
     });
     private Future<?> reporting = CompletableFuture.completedFuture(null);
+    private Future<?> asking = CompletableFuture.completedFuture(null);
 
     private PeriodicReport(RunnerStatus status) {
         this.status = status;
@@ -37,6 +41,9 @@ public final class PeriodicReport implements AutoCloseable {
         if (!every.isZero()) {
             report.reporting = report.ticker.scheduleWithFixedDelay(
                     report::once, every.toNanos(), every.toNanos(), TimeUnit.NANOSECONDS);
+            var latency = status.pipeline().latency();
+            report.asking = report.ticker.scheduleWithFixedDelay(
+                    latency::lastMinute, LATENCY_SECONDS, LATENCY_SECONDS, TimeUnit.SECONDS);
         }
         return report;
     }
@@ -58,12 +65,17 @@ public final class PeriodicReport implements AutoCloseable {
         var text = new StringBuilder("map: ").append(pipeline.state()).append(pipeline.isReady() ? ", ready" : "");
         text.append(String.format(
                 java.util.Locale.ROOT,
-                ", %,d rows in %d tables, %.1f events/s, latency of the last minute p50 %.1f ms p99 %.1f ms",
+                ", %,d rows in %d tables, %.1f events/s, %s",
                 tables.stream().mapToLong(TableStats::size).sum(),
                 tables.size(),
                 status.eventsPerSecond(),
-                latency.p50(),
-                latency.p99()));
+                latency.count() == 0
+                        ? "no change in the last minute"
+                        : String.format(
+                                java.util.Locale.ROOT,
+                                "latency in the last minute p50 %.1f ms p99 %.1f ms",
+                                latency.p50(),
+                                latency.p99())));
         text.append(lag == null ? "" : ", " + lag + " bytes behind");
         tables.stream().limit(TABLES_SHOWN).forEach(table -> text.append('\n').append(line(status, table)));
         if (tables.size() > TABLES_SHOWN) {
@@ -88,6 +100,7 @@ public final class PeriodicReport implements AutoCloseable {
     @Override
     public void close() {
         reporting.cancel(false);
+        asking.cancel(false);
         ticker.shutdownNow();
     }
 }

@@ -81,7 +81,11 @@ public final class HttpMapSide implements MapSide {
      */
     Optional<String> tell(VerifyReport report, Duration took, Optional<HttpToken> token) throws UndecidedException {
         var answer = http.ask("PUT", "/api/trust", ReportJson.write(new ReportJson.Told(report, took)), token);
-        return answer.status() == 200 ? Optional.empty() : Optional.of(answer.error());
+        return switch (answer.status()) {
+            case 200 -> Optional.empty();
+            case 401 -> Optional.of("it wants the token that the runner was given with --http-token-file.");
+            default -> Optional.of(answer.error());
+        };
     }
 
     private static String reason(String stateReason) {

@@ -1,6 +1,8 @@
 package localcdc.common.verify;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +25,15 @@ public final class ReportJson {
     /** The longest that is read. */
     public static final int BYTES = 4 << 20;
 
-    private static final JsonMapper JSON = JsonMapper.builder()
+    /** A value of which more than four hundred characters would be shown is a text. */
+    private static final int DEEPEST = 500;
+
+    private static final JsonMapper JSON = JsonMapper.builder(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxNumberLength(BYTES)
+                            .maxNestingDepth(DEEPEST)
+                            .build())
+                    .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     /** So few digits that sums of them, and JavaScript, keep them exactly. */

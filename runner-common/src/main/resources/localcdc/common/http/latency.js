@@ -85,13 +85,16 @@ function showLastChange(last) {
     stages: Object.entries(last.stagesMillis).map(([name, millis]) => t(name) + ' ' + number(millis, 2) + ' ms').join(', ') }));
 }
 
-/** Asks for the seconds that are not known yet; for all of them once a question was not answered, or another start of the runner has answered. */
+/** Asks for the seconds that are not known yet; for all of them where a question was not answered, or another start of the runner answers. */
 export async function askForLatency() {
   const known = history;
   history = NOTHING;
   const told = await ask('/api/latency?from=' + known.next);
-  const goesOn = told.started === known.started && told.from === known.next;
-  history = { ...told, seconds: [...(goesOn ? known.seconds : []), ...told.seconds].slice(-SECONDS), next: goesOn || known === NOTHING ? told.next : 0 };
+  if (known !== NOTHING && (told.started !== known.started || told.from !== known.next)) {
+    await askForLatency();
+    return;
+  }
+  history = { ...told, seconds: [...known.seconds, ...told.seconds].slice(-SECONDS) };
 }
 
 const inWords = (latency) => t('p50') + ' ' + number(latency.p50, 2) + ' ms · ' + t('p99') + ' ' + number(latency.p99, 2) + ' ms · '

@@ -101,14 +101,14 @@ function connect() {
   stream = new EventSource('/api/events?every=' + EVERY_MILLIS + '&newest=' + SHOWN + '&ofMany=' + SHOWN_OF_MANY + wanted);
   // What the runner remembers comes first, also when the connection was lost and is there again.
   stream.addEventListener('latest', (message) => {
-    showCount();
     if (emptied || !paused) {
       emptied = false;
-      draw();
+      counts.notShown += waiting.length;
       waiting = read(message.data).changes;
       byId('live').replaceChildren();
       draw();
     }
+    showCount();
   });
   stream.addEventListener('changes', (message) => take(read(message.data)));
   stream.addEventListener('error', (event) => {

@@ -46,16 +46,17 @@ async function search() {
   const mine = ++asked;
   running.abort();
   running = new AbortController();
+  const { signal } = running;
   const table = byId('search-table').value;
   const key = byId('search-key').value.trim();
   const text = byId('search-text').value;
   try {
     if (key !== '') {
       const path = tablePath(table) + '/rows/' + keyPath(typedKey(key));
-      const entry = await askForRows(path, running.signal);
+      const entry = await askForRows(path, signal);
       showPage(mine, { table, text: '', next: null }, [entry], false);
     } else {
-      const page = await whenFree(mine, () => askForRows(pagePath(table, text, null), running.signal));
+      const page = await whenFree(mine, () => askForRows(pagePath(table, text, null), signal));
       showPage(mine, { table, text, next: page.next }, page.entries, false);
     }
   } catch (failure) {
@@ -76,6 +77,9 @@ async function whenFree(mine, question) {
         throw failure;
       }
       await new Promise((resolve) => setTimeout(resolve, BUSY_MILLIS));
+      if (mine !== asked) {
+        throw failure;
+      }
     }
   }
 }

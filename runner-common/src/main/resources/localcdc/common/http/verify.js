@@ -9,6 +9,8 @@ const EVERY_MILLIS = 5000;
 /** What /api/trust has told, and when. */
 let state = { offered: false, running: null, latest: null };
 let askedAt = -EVERY_MILLIS;
+/** How often an answer that had not come yet was not to count. */
+let forgotten = 0;
 
 function showRunning(running) {
   byId('verify-start').disabled = running !== null;
@@ -51,14 +53,18 @@ export async function askForTrust() {
   if (state.running === null && performance.now() - askedAt < EVERY_MILLIS) {
     return;
   }
-  const now = performance.now();
-  state = await askForRows('/api/trust');
-  askedAt = now;
+  const [now, before] = [performance.now(), forgotten];
+  const told = await askForRows('/api/trust');
+  if (before === forgotten) {
+    state = told;
+    askedAt = now;
+  }
 }
 
-/** What is known of the runner counts no more. */
+/** What is known of the runner counts no more, nor what is being asked for. */
 export function forgetTrust() {
   askedAt = -EVERY_MILLIS;
+  forgotten += 1;
 }
 
 /** Shows how the comparison stands; nothing where this runner does not know its Postgres. */

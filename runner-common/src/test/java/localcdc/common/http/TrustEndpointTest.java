@@ -105,6 +105,8 @@ class TrustEndpointTest {
     @Test
     void takesNoResultThatSaysNothingOfTheWholeMap() throws Exception {
         var oneTable = new VerifyReport(List.of(table(CUSTOMERS, 0)), List.of(), List.of(), "");
+        var twice = new VerifyReport(
+                List.of(table(CUSTOMERS, 0), table(CUSTOMERS, 0), table(ODD, 0)), List.of(), List.of(), "");
         var undecided = new VerifyReport(
                 List.of(
                         table(CUSTOMERS, 0),
@@ -113,11 +115,24 @@ class TrustEndpointTest {
                 List.of(),
                 "");
         try (var fixture = fixture()) {
-            for (var report : List.of(oneTable, undecided)) {
+            for (var report : List.of(oneTable, twice, undecided)) {
                 var answer = tell(fixture, "{\"seconds\":1,\"report\":" + report.toJson() + "}");
                 assertThat(answer.statusCode()).isEqualTo(409);
             }
             assertThat(json(fixture.get("/api/trust")).path("latest").isNull()).isTrue();
+        }
+    }
+
+    @Test
+    void takesNoResultWhileTheMapIsNotWhole() throws Exception {
+        try (var fixture = ServerFixture.comparingWith(() -> {
+            throw new UsageException("not asked");
+        })) {
+            var answer =
+                    tell(fixture, "{\"seconds\":1,\"report\":" + different().toJson() + "}");
+
+            assertThat(answer.statusCode()).isEqualTo(409);
+            assertThat(answer.body()).contains("not ready");
         }
     }
 
