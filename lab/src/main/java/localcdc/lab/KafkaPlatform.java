@@ -2,6 +2,7 @@ package localcdc.lab;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -22,6 +23,7 @@ import localcdc.embedded.server.Engine;
 import localcdc.embedded.server.Publications;
 import localcdc.embedded.server.ReplicationSlots;
 import localcdc.embedded.server.Selection;
+import localcdc.embedded.server.SlotRemoval;
 import localcdc.embedded.server.TablePattern;
 import localcdc.stack.ConnectorConfig;
 import localcdc.stack.ConnectorStatus;
@@ -44,6 +46,7 @@ public final class KafkaPlatform implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaPlatform.class);
     private static final String APPLICATION = "localcdc lab";
     private static final long TOPICS_PATIENCE_SECONDS = 30;
+    private static final Duration READER_ENDS = Duration.ofSeconds(5);
     private static final long SLOT_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(20);
     /** A server that is being started anew is back by then. */
     private static final long ABSENCE_PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -380,18 +383,8 @@ public final class KafkaPlatform implements AutoCloseable {
         if (control == null) {
             throw new SQLException("Postgres at " + postgres.address() + " does not answer");
         }
-        try (var statement = control.prepareStatement("""
-                SELECT pg_catalog.pg_terminate_backend(active_pid, 5000)
-                FROM pg_catalog.pg_replication_slots WHERE slot_name = ? AND active_pid IS NOT NULL""")) {
-            statement.setString(1, ownName);
-            statement.execute();
-        }
-        try (var statement = control.prepareStatement("""
-                SELECT pg_catalog.pg_drop_replication_slot(slot_name)
-                FROM pg_catalog.pg_replication_slots WHERE slot_name = ?""")) {
-            statement.setString(1, ownName);
-            statement.execute();
-        }
+        SlotRemoval.endReader(control, ownName, READER_ENDS);
+        SlotRemoval.drop(control, ownName);
     }
 
     private void closeControl() {

@@ -8,6 +8,7 @@ import localcdc.common.pg.PgSettings;
 import localcdc.core.event.Lsn;
 import localcdc.core.source.SourceException;
 import localcdc.embedded.server.ReplicationSlots;
+import localcdc.embedded.server.SlotRemoval;
 import org.postgresql.PGConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -115,13 +116,7 @@ final class ControlSession implements AutoCloseable {
 
     /** Ends who reads from our slot, such as an earlier stream of ours of which the server does not know yet that it is gone. */
     void endReader(String slot) throws SQLException {
-        try (var statement = connection.prepareStatement("""
-                SELECT pg_catalog.pg_terminate_backend(active_pid, ?)
-                FROM pg_catalog.pg_replication_slots WHERE slot_name = ? AND active_pid IS NOT NULL""")) {
-            statement.setLong(1, PREDECESSOR_ENDS.toMillis());
-            statement.setString(2, slot);
-            statement.execute();
-        }
+        SlotRemoval.endReader(connection, slot, READER_ENDS);
     }
 
     /** Drops the slot if it exists, waiting a little for the server to notice that its reader is gone. */
@@ -129,15 +124,11 @@ final class ControlSession implements AutoCloseable {
         endReader(slot);
         long deadline = System.nanoTime() + READER_ENDS.toNanos();
         while (true) {
-            try (var statement = connection.prepareStatement("""
-                    SELECT pg_catalog.pg_drop_replication_slot(slot_name)
-                    FROM pg_catalog.pg_replication_slots WHERE slot_name = ?""")) {
-                statement.setString(1, slot);
-                statement.execute();
+            try {
+                SlotRemoval.drop(connection, slot);
                 return;
             } catch (SQLException e) {
-                // 55006: its reader's server process is still ending.
-                if (!"55006".equals(e.getSQLState()) || System.nanoTime() > deadline) {
+                if (!SlotRemoval.isInUse(e) || System.nanoTime() > deadline) {
                     throw e;
                 }
                 LOG.trace("slot {} is still in use", slot, e);

@@ -2,9 +2,11 @@ package localcdc.lab.bench;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import localcdc.common.pg.PgSettings;
 import localcdc.core.source.SourceException;
+import localcdc.embedded.server.SlotRemoval;
 import localcdc.lab.SamplePostgres;
 import localcdc.stack.LocalPostgres;
 
@@ -20,6 +22,8 @@ public final class BenchServer implements AutoCloseable {
             "shared_buffers", "512MB",
             // A stream that is held back for a measurement says nothing for minutes.
             "wal_sender_timeout", "0");
+
+    private static final Duration READER_ENDS = Duration.ofSeconds(5);
 
     private final LocalPostgres postgres;
     private final Connection connection;
@@ -74,10 +78,8 @@ public final class BenchServer implements AutoCloseable {
 
     /** Drops a slot, if there is one; whoever still reads from it is ended. */
     public void dropSlot(String name) throws SQLException {
-        ask("SELECT count(pg_terminate_backend(active_pid, 5000)) FROM pg_replication_slots WHERE slot_name = '" + name
-                + "'");
-        ask("SELECT count(pg_drop_replication_slot(slot_name)) FROM pg_replication_slots WHERE slot_name = '" + name
-                + "'");
+        SlotRemoval.endReader(connection, name, READER_ENDS);
+        SlotRemoval.drop(connection, name);
     }
 
     private String ask(String question) throws SQLException {

@@ -36,7 +36,7 @@ final class DemoPage implements AutoCloseable {
         this.expected = expected;
         this.platform = platform;
         this.workload = new WorkloadEndpoints(platform::workload);
-        this.processes = new ProcessFigures(platform::processes);
+        this.processes = new ProcessFigures(platform::processes, platform::paths);
     }
 
     /**
@@ -100,6 +100,7 @@ final class DemoPage implements AutoCloseable {
     }
 
     private void status(Exchange exchange) throws IOException {
+        var figures = processes.latest();
         var all = new ArrayList<Map<String, Object>>();
         for (var path : platform.paths()) {
             var latest = path.trust().latest();
@@ -119,7 +120,7 @@ final class DemoPage implements AutoCloseable {
                                             .toMillis()
                                     / 1000.0)
                             .orElse(null));
-            one.put("cpuCores", path.threads().cpuCores());
+            one.put("cpuCores", figures.coresByPath().get(path.name()));
             one.put("status", path.status().asMap());
             all.add(one);
         }
@@ -128,7 +129,7 @@ final class DemoPage implements AutoCloseable {
         answer.put("paths", all);
         answer.put("workload", platform.workload() == null ? null : workload.state());
         answer.put("faults", platform.faults().state());
-        answer.put("processes", processes.latest());
+        answer.put("processes", figures.processes());
         exchange.json(200, answer);
     }
 

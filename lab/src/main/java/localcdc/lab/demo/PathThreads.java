@@ -17,16 +17,12 @@ final class PathThreads {
 
     private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
     private static final int SOME_MORE = 16;
-    private static final long SHORTEST_NANOS = 900_000_000;
 
     private final ThreadGroup group;
     /** What each thread that lives had used at the last look. */
     private Map<Long, Long> nanosByThread = new HashMap<>();
 
     private long usedNanos;
-    private long usedBefore;
-    private long lookedAt = System.nanoTime();
-    private Double cores;
 
     /** @param path its name */
     PathThreads(String path) {
@@ -64,18 +60,6 @@ final class PathThreads {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    /** CPU that the threads take, of one core, since the last look, or what that look said where it was just now; null before there is one. */
-    synchronized Double cpuCores() {
-        long now = System.nanoTime();
-        if (now - lookedAt >= SHORTEST_NANOS) {
-            double used = cpuSeconds() - usedBefore / 1e9;
-            cores = used / ((now - lookedAt) / 1e9);
-            usedBefore = usedNanos;
-            lookedAt = now;
-        }
-        return cores;
     }
 
     /** CPU that the threads have used, but for what one that has ended had used since the last look. */

@@ -9,47 +9,73 @@ import java.util.function.Supplier;
 import localcdc.lab.bench.ProcessUse;
 
 /**
- * What each process uses: CPU since the last look, of one core, and memory. Processes of a server that has several (Postgres) are
- * counted together, without their memory, most of which they share. Any thread.
+ * What each process uses, and each path of this one: CPU since the last look, of one core, and memory. Processes of a server that
+ * has several (Postgres) are counted together, without their memory, most of which they share. Any thread.
  */
 final class ProcessFigures {
 
     private static final long SHORTEST_NANOS = 900_000_000;
 
-    private final Supplier<Map<String, Long>> processes;
-    private Map<String, Double> cpuBefore = Map.of();
-    private long nanosBefore;
-    private List<Map<String, Object>> latest = List.of();
+    /**
+     * One look.
+     *
+     * @param processes {@code [{"name":"lab","cpuCores":0.2,"residentMib":410.5}]}; null for what is not known
+     * @param coresByPath what the paths' threads take; nothing of a path that was not there at the look before
+     */
+    record Figures(List<Map<String, Object>> processes, Map<String, Double> coresByPath) {}
 
-    /** @param processes the first process of each, by name */
-    ProcessFigures(Supplier<Map<String, Long>> processes) {
+    private final Supplier<Map<String, Long>> processes;
+    private final Supplier<List<DemoPath>> paths;
+    private final CpuShares sharesOfProcesses = new CpuShares();
+    private final CpuShares sharesOfPaths = new CpuShares();
+    private long lookedAt = System.nanoTime() - SHORTEST_NANOS;
+    private Figures latest;
+
+    /**
+     * @param processes the first process of each, by name
+     * @param paths those that run
+     */
+    ProcessFigures(Supplier<Map<String, Long>> processes, Supplier<List<DemoPath>> paths) {
         this.processes = processes;
+        this.paths = paths;
     }
 
-    /** {@code [{"name":"lab","cpuCores":0.2,"residentMib":410.5}]}; null for what is not known. */
-    synchronized List<Map<String, Object>> latest() {
+    /** What a look finds, or what the last one has found where that was just now. */
+    synchronized Figures latest() {
         long now = System.nanoTime();
-        if (now - nanosBefore < SHORTEST_NANOS) {
-            return latest;
+        if (now - lookedAt >= SHORTEST_NANOS) {
+            lookedAt = now;
+            latest = new Figures(lookAtProcesses(), lookAtPaths());
         }
-        var cpu = new HashMap<String, Double>();
-        var figures = new ArrayList<Map<String, Object>>();
-        processes.get().forEach((name, pid) -> {
+        return latest;
+    }
+
+    private List<Map<String, Object>> lookAtProcesses() {
+        var pids = processes.get();
+        var families = new HashMap<String, List<Long>>();
+        var seconds = new HashMap<String, Double>();
+        pids.forEach((name, pid) -> {
             var family = family(name, pid);
-            double seconds = ProcessUse.cpuSeconds(family);
-            cpu.put(name, seconds);
-            var before = cpuBefore.get(name);
+            families.put(name, family);
+            seconds.put(name, ProcessUse.cpuSeconds(family));
+        });
+        var cores = sharesOfProcesses.since(seconds);
+        var figures = new ArrayList<Map<String, Object>>();
+        pids.forEach((name, pid) -> {
             var one = new LinkedHashMap<String, Object>();
             one.put("name", name);
-            one.put("cpuCores", before == null ? null : Math.max(0, seconds - before) / ((now - nanosBefore) / 1e9));
+            one.put("cpuCores", cores.get(name));
             var resident = ProcessUse.residentMib(List.of(pid));
-            one.put("residentMib", family.size() > 1 || resident.isEmpty() ? null : resident.getAsDouble());
+            one.put("residentMib", families.get(name).size() > 1 || resident.isEmpty() ? null : resident.getAsDouble());
             figures.add(one);
         });
-        cpuBefore = cpu;
-        nanosBefore = now;
-        latest = List.copyOf(figures);
-        return latest;
+        return List.copyOf(figures);
+    }
+
+    private Map<String, Double> lookAtPaths() {
+        var seconds = new HashMap<String, Double>();
+        paths.get().forEach(path -> seconds.put(path.name(), path.threads().cpuSeconds()));
+        return sharesOfPaths.since(seconds);
     }
 
     /** The lab's own children are the other processes. */

@@ -12,6 +12,9 @@ import java.security.MessageDigest;
  */
 public final class HttpToken {
 
+    /** What the header {@code Authorization} has in front of a token. */
+    public static final String SCHEME = "Bearer ";
+
     private static final int SHORTEST = 16;
     private static final int LONGEST_FILE_BYTES = 4096;
 
@@ -52,7 +55,7 @@ public final class HttpToken {
 
     /** The value of the header {@code Authorization} that sends it. */
     public String authorization() {
-        return "Bearer " + new String(secret, StandardCharsets.US_ASCII);
+        return SCHEME + new String(secret, StandardCharsets.US_ASCII);
     }
 
     /** Masked. */

@@ -19,8 +19,6 @@ import org.eclipse.jetty.server.Response;
  */
 final class AccessRules {
 
-    private static final String SCHEME = "Bearer ";
-
     /** What no public name server can give an address to. */
     private static final List<String> PRIVATE_SUFFIXES =
             List.of(".localhost", ".local", ".internal", ".test", ".home.arpa");
@@ -107,7 +105,9 @@ final class AccessRules {
             return;
         }
         var given = request.getHeaders().get(HttpHeader.AUTHORIZATION);
-        if (given == null || !given.startsWith(SCHEME) || !token.get().matches(given.substring(SCHEME.length()))) {
+        if (given == null
+                || !given.startsWith(HttpToken.SCHEME)
+                || !token.get().matches(given.substring(HttpToken.SCHEME.length()))) {
             response.getHeaders().put(HttpHeader.WWW_AUTHENTICATE, "Bearer");
             throw new HttpProblem(401, "This needs the token of --http-token-file, as Authorization: Bearer TOKEN.");
         }

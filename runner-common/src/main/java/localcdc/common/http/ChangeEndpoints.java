@@ -11,8 +11,6 @@ import localcdc.core.pipeline.Pipeline;
 /** The latest changes, of all tables or of one row, the newest first. */
 final class ChangeEndpoints {
 
-    private static final int DEFAULT_LIMIT = 100;
-
     private final Pipeline pipeline;
     private final KeyParser keys;
     private final TableEndpoints tables;
@@ -38,7 +36,7 @@ final class ChangeEndpoints {
     }
 
     private void write(Exchange exchange, Predicate<Change> wanted) throws IOException {
-        int limit = exchange.query("limit").map(TableEndpoints::limit).orElse(DEFAULT_LIMIT);
+        int limit = TableEndpoints.limit(exchange);
         long upTo = recent.written();
         var chosen = new ArrayList<Change>();
         long searched = 0;

@@ -70,17 +70,24 @@ public final class Exchange {
      * @throws HttpProblem 400 when it is none, or one beyond these bounds
      */
     Optional<Integer> number(String name, int lowest, int highest) {
-        return query(name).map(text -> {
-            try {
-                int number = Integer.parseInt(text);
-                if (number >= lowest && number <= highest) {
-                    return number;
-                }
-            } catch (NumberFormatException e) {
-                throw wrongNumber(name, text, lowest, highest);
-            }
-            throw wrongNumber(name, text, lowest, highest);
-        });
+        return query(name)
+                .map(text -> parsed(text, lowest, highest).orElseThrow(() -> wrongNumber(name, text, lowest, highest)));
+    }
+
+    /** The same, but that a higher one counts as {@code highest}. */
+    Optional<Integer> numberUpTo(String name, int lowest, int highest) {
+        return query(name).map(text -> parsed(text, lowest, Integer.MAX_VALUE)
+                .map(number -> Math.min(number, highest))
+                .orElseThrow(() -> wrongNumber(name, text, lowest, highest)));
+    }
+
+    private static Optional<Integer> parsed(String text, int lowest, int highest) {
+        try {
+            int number = Integer.parseInt(text);
+            return number < lowest || number > highest ? Optional.empty() : Optional.of(number);
+        } catch (NumberFormatException noNumber) {
+            return Optional.empty();
+        }
     }
 
     private static HttpProblem wrongNumber(String name, String text, int lowest, int highest) {

@@ -69,7 +69,7 @@ final class TableEndpoints {
     /** {@code GET /api/tables/{table}?limit=N&after=CURSOR&text=T}. */
     void page(Exchange exchange) throws IOException {
         var table = table(pipeline, exchange.path("table"));
-        int limit = exchange.query("limit").map(TableEndpoints::limit).orElse(DEFAULT_LIMIT);
+        int limit = limit(exchange);
         var after = exchange.query("after").map(cursor -> key(table, cursor)).orElse(null);
         var text = exchange.query("text").filter(given -> !given.isEmpty()).map(TextFilter::new);
         var rows = text.isPresent()
@@ -99,20 +99,9 @@ final class TableEndpoints {
         }
     }
 
-    static int limit(String text) {
-        try {
-            int limit = Integer.parseInt(text);
-            if (limit >= 1) {
-                return Math.min(limit, HIGHEST_LIMIT);
-            }
-        } catch (NumberFormatException e) {
-            throw wrongLimit(text);
-        }
-        throw wrongLimit(text);
-    }
-
-    private static HttpProblem wrongLimit(String text) {
-        return new HttpProblem(400, "limit is '" + text + "'; it must be a number from 1 to " + HIGHEST_LIMIT + ".");
+    /** How many entries, or changes, an answer is to have at most. */
+    static int limit(Exchange exchange) {
+        return exchange.numberUpTo("limit", 1, HIGHEST_LIMIT).orElse(DEFAULT_LIMIT);
     }
 
     private PrimaryKey key(TableId table, String cursor) {

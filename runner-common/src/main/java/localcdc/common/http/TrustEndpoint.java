@@ -55,22 +55,19 @@ final class TrustEndpoint {
         } catch (IllegalArgumentException e) {
             throw new HttpProblem(400, "That is no report of a comparison: " + e.getMessage());
         }
-        refusal(told.report()).ifPresent(reason -> {
-            throw new HttpProblem(409, reason);
-        });
+        undecidable.get().ifPresent(TrustEndpoint::refuse);
+        VerifyEndpoint.requireReady(pipeline);
+        refusal(told.report()).ifPresent(TrustEndpoint::refuse);
         known.told(told.report(), told.took());
         exchange.json(200, state());
     }
 
+    private static void refuse(String reason) {
+        throw new HttpProblem(409, reason);
+    }
+
     /** Why a report says nothing of this map. */
     private Optional<String> refusal(VerifyReport report) {
-        var cannot = undecidable.get();
-        if (cannot.isPresent()) {
-            return cannot;
-        }
-        if (!pipeline.isReady()) {
-            return Optional.of("The map is not ready: it is in state " + pipeline.state() + ".");
-        }
         var held = pipeline.reader().tables().stream()
                 .map(stats -> stats.table().toString())
                 .sorted()

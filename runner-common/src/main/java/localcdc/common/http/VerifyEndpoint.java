@@ -125,13 +125,7 @@ final class VerifyEndpoint {
         undecidable.get().ifPresent(reason -> {
             throw new HttpProblem(422, reason);
         });
-        if (!pipeline.isReady()) {
-            throw new HttpProblem(
-                    409,
-                    "The runner is not ready: it is in state " + pipeline.state() + " (" + pipeline.stateReason()
-                            + ").",
-                    Map.of("state", pipeline.state().name(), "stateReason", pipeline.stateReason()));
-        }
+        requireReady(pipeline);
         var session = sessions.open();
         var answer = new LinkedHashMap<String, Object>();
         answer.put("session", session.id());
@@ -145,6 +139,17 @@ final class VerifyEndpoint {
                 "leftOutTables",
                 status.leftOutTables().stream().map(TableId::pathForm).toList());
         exchange.json(200, answer);
+    }
+
+    /** 409 while the map is not whole, so that nothing found of it would hold. */
+    static void requireReady(Pipeline pipeline) {
+        if (!pipeline.isReady()) {
+            throw new HttpProblem(
+                    409,
+                    "The runner is not ready: it is in state " + pipeline.state() + " (" + pipeline.stateReason()
+                            + ").",
+                    Map.of("state", pipeline.state().name(), "stateReason", pipeline.stateReason()));
+        }
     }
 
     private List<Map<String, Object>> tables() {
